@@ -1,0 +1,25 @@
+import type { ErrorRow } from './row.ts';
+
+/** Codes of the host as a whole. */
+export const hostErrors = {
+  'host.bug': {
+    retry: 'never',
+    message: 'Offpeak made a mistake.',
+    remedy: 'Please report it with the log file; your jobs and your money are safe in the journal.',
+  },
+  'host.already-running': {
+    retry: 'owner',
+    message: 'Another Offpeak already uses this folder.',
+    remedy: 'Use that one, stop it first, or set OFFPEAK_HOME to another folder.',
+  },
+  'host.not-running': {
+    retry: 'owner',
+    message: 'Offpeak is not running.',
+    remedy: 'Start it with "offpeak start --headless" or open the app.',
+  },
+  'host.bad-usage': {
+    retry: 'never',
+    message: 'This command line is not understood.',
+    remedy: 'See "offpeak --help".',
+  },
+} as const satisfies Record<`host.${string}`, ErrorRow>;
