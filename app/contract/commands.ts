@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { JobDetail, JobSummary, LogLine, Outcome } from './job.ts';
+import { Phase } from './state.ts';
+
+/** A command: what goes in and what comes out, both plain JSON. */
+interface Command {
+  readonly input: z.ZodType;
+  readonly output: z.ZodType;
+}
+
+const nothing = z.object({});
+const accepted = z.object({ accepted: z.literal(true) });
+
+/**
+ * All that a view may ask of the host. Handlers, client, validation and fakes derive from this
+ * table. Long work answers at once with `accepted` and reports in the state.
+ */
+export const commands = {
+  /** Lend the card: join the queue as soon as nothing stands in the way. */
+  'host.lend': { input: nothing, output: accepted },
+  /** Take the card back now: leave the queue, hand back a running job with its results so far. */
+  'host.takeBack': { input: nothing, output: accepted },
+  'doctor.check': { input: nothing, output: accepted },
+  /** Newest first. `before` is the `next` of the previous page. */
+  'jobs.list': {
+    input: z.object({
+      limit: z.number().int().min(1).max(500),
+      before: z.string().optional(),
+      outcome: z.union([Outcome, z.literal('open')]).optional(),
+      search: z.string().max(200).optional(),
+    }),
+    output: z.object({
+      jobs: z.array(JobSummary),
+      next: z.string().nullable(),
+      total: z.number().int(),
+    }),
+  },
+  'jobs.get': { input: z.object({ run: z.string().max(100) }), output: JobDetail },
+  /** A piece of a job's log from a byte offset; ask again with `next` while `complete` is false. */
+  'jobs.log': {
+    input: z.object({
+      run: z.string().max(100),
+      from: z.number().int().min(0),
+      maxBytes: z.number().int().min(1).max(1_000_000),
+    }),
+    output: z.object({ lines: z.array(LogLine), next: z.number().int(), complete: z.boolean() }),
+  },
+  /** All receipts as comma-separated values; practice rows say so. */
+  'jobs.csv': { input: nothing, output: z.object({ fileName: z.string(), text: z.string() }) },
+  /** What the host did between two moments, as phases in order. */
+  'activity.day': {
+    input: z.object({ from: z.number(), to: z.number() }),
+    output: z.object({
+      segments: z.array(z.object({ from: z.number(), to: z.number(), phase: Phase })),
+    }),
+  },
+} as const satisfies Record<string, Command>;
+
+export type CommandName = keyof typeof commands;
+export type CommandInput<N extends CommandName> = z.input<(typeof commands)[N]['input']>;
+export type CommandOutput<N extends CommandName> = z.output<(typeof commands)[N]['output']>;
+
+/** What the host must implement: one function per command, or it does not compile. */
+export type Handlers = {
+  readonly [N in CommandName]: (
+    input: z.output<(typeof commands)[N]['input']>,
+  ) => Promise<CommandOutput<N>>;
+};

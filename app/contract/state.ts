@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { CardReport, Problem } from './gpu.ts';
+import { CurrentJob } from './job.ts';
+
+/** The nine words for what the host is doing, the same in UI, tray, command line and log. */
+export const Phase = z.enum([
+  'off',
+  'paused',
+  'waiting',
+  'preparing',
+  'available',
+  'working',
+  'yielding',
+  'yielded',
+  'needs-you',
+]);
+export type Phase = z.infer<typeof Phase>;
+
+/** Base units as a decimal string: money on the wire never passes through a float. */
+export const BaseUnits = z.string().regex(/^-?\d+$/);
+
+/** Why the host is in its phase: one sentence, and one next step where there is one. */
+export const Reason = z.object({
+  code: z.string(),
+  text: z.string(),
+  next: z.string().nullable(),
+});
+export type Reason = z.infer<typeof Reason>;
+
+/** Which network this host works in; `practice` puts a mark on everything that shows money. */
+export const NetworkState = z.object({
+  id: z.string(),
+  label: z.string(),
+  practice: z.boolean(),
+  connected: z.boolean(),
+  problem: Problem.nullable(),
+});
+export type NetworkState = z.infer<typeof NetworkState>;
+
+/** One check of the doctor; `remedy` is null when all is well. */
+export const Check = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  message: z.string(),
+  remedy: z.string().nullable(),
+});
+export type Check = z.infer<typeof Check>;
+
+/** All that a view may see, as slices that are replaced whole. */
+export const HostState = z.object({
+  host: z.object({
+    version: z.string(),
+    phase: Phase,
+    phaseSince: z.number(),
+    reason: Reason,
+    startedAt: z.number(),
+  }),
+  network: NetworkState,
+  cards: CardReport.extend({ readAt: z.number().nullable() }),
+  job: CurrentJob.nullable(),
+  queue: z
+    .object({ position: z.number().int(), length: z.number().int(), market: z.string() })
+    .nullable(),
+  /** The market's terms; price in NOS base units per second. */
+  market: z
+    .object({ address: z.string(), pricePerSecond: BaseUnits, timeoutSeconds: z.number().int() })
+    .nullable(),
+  earnings: z.object({
+    todayGross: BaseUnits,
+    weekGross: BaseUnits,
+    monthGross: BaseUnits,
+    totalGross: BaseUnits,
+    jobsToday: z.number().int(),
+    jobsTotal: z.number().int(),
+    /** Rises whenever a job is added or changes; a view then asks `jobs.list` again. */
+    revision: z.number().int(),
+  }),
+  wallet: z.object({
+    address: z.string().nullable(),
+    nos: BaseUnits.nullable(),
+    lamports: BaseUnits.nullable(),
+  }),
+  /** The owner's own choice: false after "Take it back", true after "Lend it". */
+  availability: z.object({ lending: z.boolean(), since: z.number() }),
+  doctor: z.object({ checks: z.array(Check), checkedAt: z.number().nullable() }),
+});
+export type HostState = z.infer<typeof HostState>;

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { ErrorReport } from './errors.ts';
+import type { HostState } from './state.ts';
+
+/** Raised when an old view could misread a new host. */
+export const PROTOCOL = 1;
+
+/** Larger messages from a view are refused. Bytes. */
+export const MAX_MESSAGE_BYTES = 256 * 1024;
+
+/** What a view may send. */
+export const ViewMessage = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('call'),
+    id: z.number().int().nonnegative(),
+    name: z.string().max(64),
+    input: z.unknown(),
+  }),
+  z.object({ type: z.literal('resync') }),
+  /** A hidden view gets no patches; it gets one `hello` when it shows again. */
+  z.object({ type: z.literal('visible'), visible: z.boolean() }),
+]);
+export type ViewMessage = z.infer<typeof ViewMessage>;
+
+/** Slices that changed since the revision before; each replaces the whole slice. */
+export type StateChanges = Partial<HostState>;
+
+/** What the host sends. `rev` rises by one per patch; a gap means one `resync`. */
+export type HostMessage =
+  | { type: 'hello'; protocol: number; rev: number; state: HostState }
+  | { type: 'patch'; rev: number; changes: StateChanges }
+  | { type: 'done'; id: number; output: unknown }
+  | { type: 'fail'; id: number; error: ErrorReport };
+
+/** Two verbs: what Electron IPC, a WebSocket and a test queue have in common. */
+export interface Wire<Out, In> {
+  send(message: Out): void;
+  onMessage(listener: (message: In) => void): void;
+  onClose(listener: () => void): void;
+  close(): void;
+}

@@ -1,0 +1,171 @@
+import type { PullProgress } from '../contract/job.ts';
+import type { Problem } from '../contract/gpu.ts';
+
+/**
+ * What the jobs room needs of other rooms. The network room and the containers room implement
+ * these; tests use fakes in test/fakes.
+ */
+
+/** A run account that names this host. The pay clock runs since `assignedAt`. */
+export interface Offer {
+  /** Address of the run account: the identity of this run. */
+  readonly run: string;
+  readonly job: string;
+  readonly market: string;
+  /** Who posted the job (the job account's project). */
+  readonly poster: string;
+  readonly definitionCid: string;
+  /** NOS base units per second. */
+  readonly pricePerSecond: bigint;
+  readonly timeoutSeconds: number;
+  /** UTC ms of the chain's clock. */
+  readonly assignedAt: number;
+}
+
+/** What the chain says of an assignment now. */
+export type Assignment =
+  /** The run account exists and names us; timeout may have been extended. */
+  | { readonly state: 'assigned'; readonly timeoutSeconds: number }
+  /** The run is closed by the client's `end`; our result may still be attached by `complete`. */
+  | ({ readonly state: 'ended-by-client'; readonly resultSet: boolean } & Payment)
+  /** The run is closed and carries our result: settled by us. */
+  | ({ readonly state: 'settled'; readonly resultCid: string } & Payment)
+  /** The run is gone and we were not paid (after `quit`, or closed by an admin). */
+  | { readonly state: 'gone' }
+  /** The chain did not answer; nothing may be concluded. */
+  | { readonly state: 'unknown'; readonly problem: Problem };
+
+/** What the program paid, computed from the job account's own times. */
+export interface Payment {
+  readonly paidSeconds: number;
+  readonly payoutBaseUnits: bigint;
+  readonly refundBaseUnits: bigint;
+  /** UTC ms of the chain's clock. */
+  readonly endedAt: number;
+}
+
+/** How a run is left: finish pays and closes; complete adds a result after the client's end; quit is unpaid. */
+export type SettlementKind = 'finish' | 'complete' | 'quit';
+
+/** A signed transaction, kept in the journal before it is sent. Sending it twice is harmless. */
+export interface SignedTransaction {
+  readonly kind: SettlementKind;
+  readonly signature: string;
+  /** The whole signed transaction, base64. */
+  readonly wire: string;
+  readonly lastValidBlockHeight: number;
+  /** Genesis hash of the chain it was signed for; on another chain it can never land. */
+  readonly genesis: string;
+}
+
+export type TransactionStatus =
+  | { readonly state: 'confirmed' }
+  | { readonly state: 'pending' }
+  /** Its block height has passed (or the chain is another one): it can never land. */
+  | { readonly state: 'expired' }
+  | { readonly state: 'rejected'; readonly problem: Problem };
+
+/** The network as a run sees it. */
+export interface JobNetwork {
+  /** Label for storage, e.g. `practice` or `mainnet`. */
+  readonly id: string;
+  /** True puts the practice mark on records that show money. */
+  readonly practice: boolean;
+  /** The document with this CIDv0, its content checked against the CID. Throws `network.*`. */
+  fetchDocument(cid: string, signal: AbortSignal): Promise<Uint8Array>;
+  /** Stores a document; returns its CIDv0. Storing the same bytes twice gives the same CID. */
+  storeDocument(bytes: Uint8Array, signal: AbortSignal): Promise<string>;
+  readAssignment(offer: Offer, signal: AbortSignal): Promise<Assignment>;
+  /** Calls back when run or job account may have changed (extension, end). Returns the stop. */
+  watchAssignment(offer: Offer, onChange: () => void): () => void;
+  /** Builds and signs, does not send. `resultCid` is null for `quit` alone. */
+  signSettlement(
+    offer: Offer,
+    kind: SettlementKind,
+    resultCid: string | null,
+  ): Promise<SignedTransaction>;
+  /** Sends and waits until it is confirmed, expired or rejected; at most its block-height life. */
+  sendTransaction(transaction: SignedTransaction, signal: AbortSignal): Promise<TransactionStatus>;
+  transactionStatus(transaction: SignedTransaction): Promise<TransactionStatus>;
+}
+
+/** One container/run operation, with everything already interpolated. */
+export interface ContainerSpec {
+  readonly run: string;
+  readonly job: string;
+  readonly operation: string;
+  readonly index: number;
+  readonly image: string;
+  readonly command: readonly string[] | null;
+  readonly entrypoint: readonly string[] | null;
+  readonly env: Readonly<Record<string, string>>;
+  readonly workDir: string | null;
+  readonly volumes: readonly { readonly name: string; readonly dest: string }[];
+  readonly aliases: readonly string[];
+  readonly gpu: boolean;
+}
+
+/** A container of ours, by its engine id. */
+export interface ContainerHandle {
+  readonly id: string;
+  readonly operation: string;
+}
+
+/** What became of a container. */
+export type ContainerEnd =
+  | {
+      readonly state: 'exited';
+      readonly exitCode: number;
+      readonly outOfMemory: boolean;
+      readonly startedAt: number;
+      readonly endedAt: number;
+    }
+  /** The engine no longer knows it. */
+  | { readonly state: 'vanished' }
+  /** The engine does not answer; `waitForExit` may be called again when it does. */
+  | { readonly state: 'engine-lost'; readonly problem: Problem };
+
+/** A line as the engine delivers it; `timestamp` is the engine's RFC 3339 nanosecond text. */
+export interface EngineLogLine {
+  readonly timestamp: string;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+export type PullResult =
+  | { readonly ok: true; readonly imageId: string; readonly digest: string | null }
+  | { readonly ok: false; readonly problem: Problem };
+
+export type StartResult =
+  | { readonly ok: true; readonly container: ContainerHandle }
+  | { readonly ok: false; readonly problem: Problem };
+
+/** The container engine as a run sees it. Everything it creates carries our labels. */
+export interface JobEngine {
+  /** The isolation that `start` enforces, one plain sentence each, for the passport. */
+  isolation(gpu: boolean): readonly string[];
+  /** Image present → at once; else the bundled archive, else a pull with progress. */
+  ensureImage(
+    image: string,
+    onProgress: (progress: PullProgress) => void,
+    signal: AbortSignal,
+  ): Promise<PullResult>;
+  /** Creates network and volumes of the run where missing, then creates and starts the container. */
+  start(spec: ContainerSpec, signal: AbortSignal): Promise<StartResult>;
+  /** The container of this operation, running or ended, after a restart of the host. */
+  find(run: string, operation: string): Promise<ContainerHandle | null>;
+  /**
+   * Streams lines in order from the beginning, or after `since` (exclusive of `skip` lines that
+   * carry exactly that timestamp), until the container ends or the signal aborts.
+   */
+  followLogs(
+    container: ContainerHandle,
+    options: { since: string | null; skip: number; onLine: (line: EngineLogLine) => void },
+    signal: AbortSignal,
+  ): Promise<void>;
+  waitForExit(container: ContainerHandle, signal: AbortSignal): Promise<ContainerEnd>;
+  /** Asks it to stop, kills it after the grace. Resolves when it is gone or already was. */
+  stop(container: ContainerHandle, graceMs: number): Promise<void>;
+  /** Removes containers, volumes and network of this run; only what carries our label. */
+  cleanUp(run: string): Promise<void>;
+}
