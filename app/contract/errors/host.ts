@@ -7,11 +7,6 @@ export const hostErrors = {
     message: 'Offpeak made a mistake.',
     remedy: 'Please report it with the log file; your jobs and your money are safe in the journal.',
   },
-  'host.already-running': {
-    retry: 'owner',
-    message: 'Another Offpeak already uses this folder.',
-    remedy: 'Use that one, stop it first, or set OFFPEAK_HOME to another folder.',
-  },
   'host.not-running': {
     retry: 'owner',
     message: 'Offpeak is not running.',

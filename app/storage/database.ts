@@ -1,0 +1,99 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import type { z } from 'zod';
+import { OffpeakError } from '../contract/errors.ts';
+import { migrations } from './migrations.ts';
+
+/** The few calls the rooms use, so that another SQLite could take node:sqlite's place. */
+export interface Database {
+  /** Runs one statement with bound values; returns the number of rows it changed. */
+  run(sql: string, ...values: SQLInputValue[]): number;
+  /** The first row, checked against the schema, or null. */
+  first<T>(row: z.ZodType<T>, sql: string, ...values: SQLInputValue[]): T | null;
+  /** All rows, each checked against the schema. */
+  all<T>(row: z.ZodType<T>, sql: string, ...values: SQLInputValue[]): T[];
+  /** All or nothing: commits when `work` returns, rolls back when it throws. */
+  transaction<T>(work: () => T): T;
+  close(): void;
+}
+
+/**
+ * Opens the one SQLite file, creating and migrating it where needed. `synchronous=FULL` because
+ * the journal must survive a power cut, not only a crash. Throws `storage.*`.
+ */
+export function openDatabase(file: string, options: { readOnly?: boolean } = {}): Database {
+  const readOnly = options.readOnly ?? false;
+  try {
+    if (!readOnly) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const sqlite = new DatabaseSync(file, { readOnly, timeout: 5000 });
+    if (!readOnly) {
+      sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+      migrate(sqlite);
+    }
+    return wrap(sqlite);
+  } catch (error) {
+    if (error instanceof OffpeakError) throw error;
+    throw new OffpeakError('storage.cannot-open', {
+      message: `The database ${file} cannot be opened: ${errorText(error)}.`,
+      cause: error,
+    });
+  }
+}
+
+function wrap(sqlite: DatabaseSync): Database {
+  const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
+  const prepared = (sql: string) => {
+    const known = statements.get(sql);
+    if (known) return known;
+    const statement = sqlite.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+  return {
+    run: (sql, ...values) => guard(() => Number(prepared(sql).run(...values).changes)),
+    first(row, sql, ...values) {
+      const found = prepared(sql).get(...values);
+      return found === undefined ? null : row.parse(found);
+    },
+    all: (row, sql, ...values) => prepared(sql).all(...values).map((found) => row.parse(found)),
+    transaction(work) {
+      guard(() => sqlite.exec('BEGIN IMMEDIATE'));
+      try {
+        const result = work();
+        guard(() => sqlite.exec('COMMIT'));
+        return result;
+      } catch (error) {
+        sqlite.exec('ROLLBACK');
+        throw error;
+      }
+    },
+    close: () => sqlite.close(),
+  };
+}
+
+/** A write that fails for want of space is the owner's to mend, and must say so. */
+function guard<T>(write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    if (/disk is full|disk I\/O/i.test(errorText(error))) {
+      throw new OffpeakError('storage.disk-full', { cause: error });
+    }
+    throw error;
+  }
+}
+
+function migrate(sqlite: DatabaseSync): void {
+  const row = sqlite.prepare('PRAGMA user_version').get();
+  const version = Number(row?.['user_version'] ?? 0);
+  if (version > migrations.length) throw new OffpeakError('storage.newer-version');
+  for (const [index, sql] of migrations.entries()) {
+    if (index < version) continue;
+    sqlite.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${index + 1}; COMMIT`);
+  }
+}
+
+function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
