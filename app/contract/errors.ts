@@ -39,7 +39,10 @@ export class OffpeakError extends Error {
   readonly remedy: string;
 
   /** `details.message` replaces the table's sentence where the thrower knows more. */
-  constructor(code: ErrorCode, details: { message?: string; remedy?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    details: { message?: string; remedy?: string; cause?: unknown } = {},
+  ) {
     const row: ErrorRow = errorTable[code];
     super(details.message ?? row.message, { cause: details.cause });
     this.code = code;

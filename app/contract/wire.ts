@@ -37,5 +37,7 @@ export interface Wire<Out, In> {
   send(message: Out): void;
   onMessage(listener: (message: In) => void): void;
   onClose(listener: () => void): void;
+  /** True while earlier messages still wait to leave; the sender then holds back. */
+  congested(): boolean;
   close(): void;
 }
