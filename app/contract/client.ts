@@ -1,7 +1,8 @@
 import type { CommandInput, CommandName, CommandOutput } from './commands.ts';
 import type { ErrorReport } from './errors.ts';
 import type { HostState } from './state.ts';
-import { type HostMessage, PROTOCOL, type ViewMessage, type Wire } from './wire.ts';
+import type { ViewMessage } from './view-message.ts';
+import { type HostMessage, PROTOCOL, type Wire } from './wire.ts';
 
 /** What a failed call throws on the view's side: the host's report, code intact. */
 export class CallError extends Error {

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { ErrorReport } from './errors.ts';
 import type { HostState } from './state.ts';
 
@@ -7,20 +6,6 @@ export const PROTOCOL = 1;
 
 /** Larger messages from a view are refused. Bytes. */
 export const MAX_MESSAGE_BYTES = 256 * 1024;
-
-/** What a view may send. */
-export const ViewMessage = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('call'),
-    id: z.number().int().nonnegative(),
-    name: z.string().max(64),
-    input: z.unknown(),
-  }),
-  z.object({ type: z.literal('resync') }),
-  /** A hidden view gets no patches; it gets one `hello` when it shows again. */
-  z.object({ type: z.literal('visible'), visible: z.boolean() }),
-]);
-export type ViewMessage = z.infer<typeof ViewMessage>;
 
 /** Slices that changed since the revision before; each replaces the whole slice. */
 export type StateChanges = Partial<HostState>;

@@ -1,13 +1,8 @@
 import type { Handlers } from '../contract/commands.ts';
 import { OffpeakError, toErrorReport } from '../contract/errors.ts';
 import type { HostState } from '../contract/state.ts';
-import {
-  type HostMessage,
-  PROTOCOL,
-  type StateChanges,
-  ViewMessage,
-  type Wire,
-} from '../contract/wire.ts';
+import { ViewMessage } from '../contract/view-message.ts';
+import { type HostMessage, PROTOCOL, type StateChanges, type Wire } from '../contract/wire.ts';
 import { dispatch } from './dispatch.ts';
 
 /** What a host must offer to be shown. */

@@ -1,0 +1,87 @@
+import type { Problem } from '../contract/gpu.ts';
+import type { Phase, Reason } from '../contract/state.ts';
+import type { Stage } from '../contract/job.ts';
+
+/** All that decides what the host is doing, as plain facts. */
+export interface PhaseFacts {
+  readonly stopping: boolean;
+  /** The owner's own choice. */
+  readonly lending: boolean;
+  /** True once a job was handed back since the owner took the card. */
+  readonly handedBack: boolean;
+  readonly engine: Problem | 'checking' | 'ready';
+  readonly network: Problem | 'connecting' | 'connected';
+  readonly job: {
+    readonly stage: Stage;
+    readonly title: string;
+    readonly handingBack: boolean;
+  } | null;
+  readonly queue: { readonly position: number; readonly length: number } | null;
+  /** Why the last attempt to join the queue failed; null while well. */
+  readonly joinProblem: Problem | null;
+}
+
+/** What the host is doing and the one reason why: the first fact that applies, in this order. */
+export function phaseOf(facts: PhaseFacts): { phase: Phase; reason: Reason } {
+  if (facts.stopping) return state('off', 'stopping', 'Offpeak is stopping.');
+  if (facts.job) return jobPhase(facts.job);
+  if (!facts.lending) return ownersPhase(facts.handedBack);
+  if (facts.engine === 'checking') {
+    return state('preparing', 'engine-checking', 'Looking for the container engine.');
+  }
+  if (facts.engine !== 'ready') return needsYou(facts.engine);
+  if (facts.network === 'connecting') {
+    return state('preparing', 'network-connecting', 'Connecting to the network.');
+  }
+  if (facts.network !== 'connected') return needsYou(facts.network);
+  if (facts.joinProblem) return needsYou(facts.joinProblem);
+  if (!facts.queue) return state('waiting', 'joining', 'Joining the queue of the market.');
+  return state(
+    'available',
+    'in-queue',
+    `In the queue, place ${facts.queue.position} of ${facts.queue.length}; the next job comes by itself.`,
+  );
+}
+
+function jobPhase(job: NonNullable<PhaseFacts['job']>): { phase: Phase; reason: Reason } {
+  if (job.handingBack) {
+    return state(
+      'yielding',
+      'handing-back',
+      `Handing back "${job.title}" so that you have your card.`,
+    );
+  }
+  switch (job.stage) {
+    case 'offered':
+    case 'judging':
+      return state('preparing', 'judging', `Checking a new job: ${job.title}.`);
+    case 'pulling':
+      return state('preparing', 'pulling', `Fetching what "${job.title}" needs.`);
+    case 'running':
+      return state('working', 'running', `Running "${job.title}".`);
+    case 'storing':
+      return state('working', 'storing', `Storing the results of "${job.title}".`);
+    case 'settling':
+    case 'closed':
+      return state('working', 'settling', `Collecting the pay for "${job.title}".`);
+  }
+}
+
+function ownersPhase(handedBack: boolean): { phase: Phase; reason: Reason } {
+  return handedBack
+    ? state('yielded', 'taken-back', 'The card is yours.', 'Lend it again when you are done.')
+    : state('paused', 'paused-by-owner', 'You are not lending.', 'Lend it when you like.');
+}
+
+function needsYou(problem: Problem): { phase: Phase; reason: Reason } {
+  return state('needs-you', problem.code, problem.message, problem.remedy);
+}
+
+function state(
+  phase: Phase,
+  code: string,
+  text: string,
+  next: string | null = null,
+): { phase: Phase; reason: Reason } {
+  return { phase, reason: { code, text, next } };
+}

@@ -1,0 +1,58 @@
+import type { CardReport, Problem } from '../contract/gpu.ts';
+import type { Check } from '../contract/state.ts';
+
+/** Below this the practice image, logs and the database may not fit. Bytes. */
+const MIN_FREE_BYTES = 2 * 1024 ** 3;
+
+/** Is there a container engine that answers? */
+export function engineCheck(
+  status: { ok: true; name: string; version: string } | { ok: false; problem: Problem },
+): Check {
+  return status.ok
+    ? well('engine', `${status.name} ${status.version} answers.`)
+    : ill('engine', `${status.problem.message} Jobs run in containers.`, status.problem.remedy);
+}
+
+/** Is there a card that the driver can speak to? Without one, practice still works. */
+export function cardCheck(report: CardReport): Check {
+  if (report.problem) {
+    const note = 'Practice jobs run on the processor meanwhile.';
+    return ill('card', `${report.problem.message} ${note}`, report.problem.remedy);
+  }
+  const names = report.cards.map((card) => card.name).join(', ');
+  return well('card', `${names}, driver ${report.driver ?? 'unknown'}.`);
+}
+
+/** Is there room for images, logs and the database? */
+export function diskCheck(freeBytes: number | null, home: string): Check {
+  if (freeBytes === null) return well('disk', 'The free space is not known.');
+  const free = `${(freeBytes / 1024 ** 3).toFixed(1)} GiB free`;
+  return freeBytes >= MIN_FREE_BYTES
+    ? well('disk', `${free} for ${home}.`)
+    : ill(
+        'disk',
+        `Only ${free} for ${home}. Images and logs need at least 2 GiB.`,
+        'Delete what you no longer need on that disk, or set OFFPEAK_HOME to a larger one.',
+      );
+}
+
+/** Does the network answer? */
+export function networkCheck(network: {
+  label: string;
+  connected: boolean;
+  problem: Problem | null;
+}): Check {
+  if (network.problem) return ill('network', network.problem.message, network.problem.remedy);
+  return well(
+    'network',
+    network.connected ? `${network.label} answers.` : `${network.label} is starting.`,
+  );
+}
+
+function well(name: string, message: string): Check {
+  return { name, ok: true, message, remedy: null };
+}
+
+function ill(name: string, message: string, remedy: string): Check {
+  return { name, ok: false, message, remedy };
+}

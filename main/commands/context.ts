@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { OffpeakError } from '../../app/contract/errors.ts';
+import { offpeakHome } from '../../app/platform/platform.ts';
+
+/** Every flag of every command, for `parseArgs`. */
+export const flags = {
+  json: { type: 'boolean', default: false },
+  headless: { type: 'boolean', default: false },
+  port: { type: 'string' },
+  limit: { type: 'string' },
+  csv: { type: 'boolean', default: false },
+} as const;
+
+/** What a command gets. */
+export interface CliContext {
+  readonly values: {
+    readonly json?: boolean;
+    readonly headless?: boolean;
+    readonly port?: string;
+    readonly limit?: string;
+    readonly csv?: boolean;
+  };
+  readonly positionals: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** What a command prints: one of the two forms, on standard output. */
+export interface CliResult {
+  readonly exitCode: number;
+  readonly json: unknown;
+  readonly text: string;
+}
+
+/** The folder of all files, the database in it, and where a running host says how to reach it. */
+export function paths(env: NodeJS.ProcessEnv): { home: string; db: string; address: string } {
+  const home = offpeakHome(env);
+  return { home, db: join(home, 'offpeak.db'), address: join(home, 'host.json') };
+}
+
+/** The one FILE argument. Throws `host.bad-usage` when it is missing or not alone. */
+export function fileArgument(context: CliContext, command: string): string {
+  const [file, ...more] = context.positionals;
+  if (file !== undefined && more.length === 0) return file;
+  throw new OffpeakError('host.bad-usage', {
+    message: `"${command}" takes exactly one FILE.`,
+    remedy: `Call it as: offpeak ${command} FILE`,
+  });
+}
+
+/** A whole number given by a flag, within bounds. Throws `host.bad-usage` naming the flag. */
+export function numberFlag(
+  text: string | undefined,
+  flag: string,
+  bounds: { min: number; max: number; otherwise: number },
+): number {
+  if (text === undefined) return bounds.otherwise;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= bounds.min && value <= bounds.max) return value;
+  throw new OffpeakError('host.bad-usage', {
+    message: `--${flag} takes a whole number from ${bounds.min} to ${bounds.max}, not "${text}".`,
+  });
+}

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { earningsOf, networksWithRuns } from '../../app/earnings/ledger.ts';
+import { openDatabase } from '../../app/storage/database.ts';
+import { type CliContext, type CliResult, paths } from './context.ts';
+
+/** `offpeak earnings`: gross per network, in NOS base units; practice says so. */
+export async function earnings(context: CliContext): Promise<CliResult> {
+  const { db: file } = paths(context.env);
+  if (!existsSync(file)) return await Promise.resolve(show([]));
+  const db = openDatabase(file, { readOnly: true });
+  try {
+    return show(
+      networksWithRuns(db).map(({ network, practice }) => ({
+        network,
+        practice,
+        ...earningsOf(db, network, { now: Date.now(), revision: 0 }),
+      })),
+    );
+  } finally {
+    db.close();
+  }
+}
+
+interface NetworkEarnings extends Omit<ReturnType<typeof earningsOf>, 'revision'> {
+  readonly network: string;
+  readonly practice: boolean;
+}
+
+function show(rows: readonly NetworkEarnings[]): CliResult {
+  const networks = rows.map((row) => ({
+    network: row.network,
+    practice: row.practice,
+    todayGross: row.todayGross,
+    weekGross: row.weekGross,
+    monthGross: row.monthGross,
+    totalGross: row.totalGross,
+    jobsToday: row.jobsToday,
+    jobsTotal: row.jobsTotal,
+  }));
+  const lines = networks.map((row) => {
+    const mark = row.practice ? ' (practice, worthless)' : '';
+    return `${row.network}${mark}: today ${row.todayGross}, all time ${row.totalGross} base units of NOS in ${row.jobsTotal} jobs\n`;
+  });
+  return { exitCode: 0, json: { networks }, text: lines.join('') || 'Nothing earned yet.\n' };
+}

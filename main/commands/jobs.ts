@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import type { JobSummary } from '../../app/contract/job.ts';
+import { csvOfRuns, listRuns } from '../../app/jobs/history.ts';
+import { openDatabase } from '../../app/storage/database.ts';
+import { type CliContext, type CliResult, numberFlag, paths } from './context.ts';
+
+/** `offpeak jobs`: read from the database, so it works whether or not a host runs. */
+export async function jobs(context: CliContext): Promise<CliResult> {
+  const { db: file } = paths(context.env);
+  const limit = numberFlag(context.values.limit, 'limit', { min: 1, max: 500, otherwise: 50 });
+  if (!existsSync(file)) return await Promise.resolve(show([]));
+  const db = openDatabase(file, { readOnly: true });
+  try {
+    if (context.values.csv) {
+      const { text } = csvOfRuns(db);
+      return { exitCode: 0, json: { csv: text }, text };
+    }
+    return show(listRuns(db, { limit }).jobs);
+  } finally {
+    db.close();
+  }
+}
+
+function show(rows: readonly JobSummary[]): CliResult {
+  return {
+    exitCode: 0,
+    json: { jobs: rows.map(jsonRow) },
+    text: rows.length === 0 ? 'No jobs yet.\n' : rows.map(textRow).join(''),
+  };
+}
+
+function jsonRow(job: JobSummary) {
+  const { id, network, image, state, outcome, startedAt, endedAt } = job;
+  const { grossBaseUnits, transaction } = job;
+  return { id, network, image, state, outcome, startedAt, endedAt, grossBaseUnits, transaction };
+}
+
+function textRow(job: JobSummary): string {
+  const when = new Date(job.startedAt).toISOString().slice(0, 16).replace('T', ' ');
+  const mark = job.practice ? ' (practice)' : '';
+  const gross = job.grossBaseUnits === null ? '–' : nos(job.grossBaseUnits);
+  return `${when}  ${(job.outcome ?? job.state).padEnd(15)}  ${gross} NOS${mark}  ${job.title}\n`;
+}
+
+function nos(baseUnits: string): string {
+  const digits = baseUnits.padStart(7, '0');
+  return `${digits.slice(0, -6)}.${digits.slice(-6)}`;
+}

@@ -1,0 +1,46 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { WebSocket } from 'ws';
+import { z } from 'zod';
+import { HostClient } from '../../app/contract/client.ts';
+import type { HostState } from '../../app/contract/state.ts';
+import type { ViewMessage } from '../../app/contract/view-message.ts';
+import type { HostMessage } from '../../app/contract/wire.ts';
+import { webSocketWire } from '../../app/serve/web-socket-wire.ts';
+
+/** How a running host says where it is: written at start with mode 0600, removed at stop. */
+export const HostAddress = z.object({ origin: z.url(), token: z.string(), pid: z.number() });
+export type HostAddress = z.infer<typeof HostAddress>;
+
+/** How long a running host may take to answer. */
+const ANSWER_MS = 5_000;
+
+/** A connected client that has its first state, or null when no host runs in this folder. */
+export async function connectToHost(
+  addressFile: string,
+): Promise<{ state: HostState; close(): void } | null> {
+  const address = readAddress(addressFile);
+  if (!address) return null;
+  const socket = new WebSocket(`${address.origin.replace('http', 'ws')}/wire`, {
+    headers: { authorization: `Bearer ${address.token}` },
+    handshakeTimeout: ANSWER_MS,
+  });
+  const client = new HostClient(webSocketWire<ViewMessage, HostMessage>(socket));
+  return await new Promise((resolve) => {
+    const deadline = setTimeout(() => client.close(), ANSWER_MS);
+    client.subscribe(() => {
+      clearTimeout(deadline);
+      // A refused connection means that the host died without removing its address.
+      resolve(client.state ? { state: client.state, close: () => client.close() } : null);
+    });
+  });
+}
+
+function readAddress(file: string): HostAddress | null {
+  if (!existsSync(file)) return null;
+  try {
+    return HostAddress.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    // A file torn by a crash is as good as none.
+    return null;
+  }
+}

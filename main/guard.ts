@@ -1,0 +1,38 @@
+import { type App, type Session, shell, type WebContents } from 'electron';
+import { APP_ORIGIN } from './app-scheme.ts';
+
+/** The only addresses a click may open, each in the owner's own browser. */
+const outside = [
+  'https://docs.nosana.com/',
+  'https://explorer.nosana.com/',
+  'https://docs.docker.com/',
+];
+
+/** Denies the page everything it does not need: permissions, navigation, windows, webviews. */
+export function guardSession(session: Session): void {
+  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
+  session.setPermissionCheckHandler(() => false);
+  session.setDevicePermissionHandler(() => false);
+}
+
+/** Keeps every page of the app at our own origin and opens no second window. */
+export function guardContents(app: App): void {
+  app.on('web-contents-created', (_event, contents: WebContents) => {
+    contents.on('will-navigate', (event) => {
+      if (!event.url.startsWith(`${APP_ORIGIN}/`)) event.preventDefault();
+    });
+    contents.on('will-attach-webview', (event) => event.preventDefault());
+    contents.setWindowOpenHandler(({ url }) => {
+      if (mayOpenOutside(url)) void shell.openExternal(url);
+      return { action: 'deny' };
+    });
+  });
+}
+
+/** True for addresses on our short list; compared as parsed, so that look-alikes fail. */
+export function mayOpenOutside(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const parsed = new URL(url);
+  if (parsed.username !== '' || parsed.password !== '') return false;
+  return outside.some((allowed) => parsed.href.startsWith(allowed));
+}

@@ -1,0 +1,34 @@
+import { BrowserWindow, type WebPreferences } from 'electron';
+import { APP_URL } from './app-scheme.ts';
+
+/** Every switch that keeps the page a guest: it sees neither Node nor Electron. */
+export const webPreferences: Readonly<WebPreferences> = Object.freeze({
+  contextIsolation: true,
+  sandbox: true,
+  nodeIntegration: false,
+  nodeIntegrationInWorker: false,
+  nodeIntegrationInSubFrames: false,
+  webSecurity: true,
+  allowRunningInsecureContent: false,
+  experimentalFeatures: false,
+  webviewTag: false,
+  navigateOnDragDrop: false,
+  spellcheck: false,
+});
+
+/** Opens the one window on our own bundle; it shows itself when the first frame is painted. */
+export function openWindow(preload: string): BrowserWindow {
+  const window = new BrowserWindow({
+    width: 1280,
+    height: 840,
+    minWidth: 640,
+    minHeight: 480,
+    show: false,
+    title: 'Offpeak',
+    autoHideMenuBar: true,
+    webPreferences: { ...webPreferences, preload },
+  });
+  window.once('ready-to-show', () => window.show());
+  void window.loadURL(APP_URL);
+  return window;
+}

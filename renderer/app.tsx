@@ -1,0 +1,55 @@
+import { type ReactNode, useEffect } from 'react';
+import { Route, Router, Switch } from 'wouter';
+import { useHashLocation } from 'wouter/use-hash-location';
+import { Frame } from './components/frame.tsx';
+import { FullMessage } from './components/full-message.tsx';
+import { HostProvider } from './host/host-context.tsx';
+import { useConnection } from './host/use-connection.ts';
+import { t } from './locales/text.ts';
+import { DoctorScreen } from './screens/doctor.tsx';
+import { HomeScreen } from './screens/home.tsx';
+import { JobScreen } from './screens/job.tsx';
+import { JobsScreen } from './screens/jobs.tsx';
+
+/** The whole interface: connects, then shows the screen that the address names. */
+export function App(): ReactNode {
+  const connection = useConnection();
+  useEffect(() => {
+    if (connection.stage !== 'connected') return;
+    const { client } = connection;
+    // A hidden page costs the host nothing: no patches are sent to it.
+    const tell = () => client.setVisible(document.visibilityState === 'visible');
+    document.addEventListener('visibilitychange', tell);
+    return () => document.removeEventListener('visibilitychange', tell);
+  }, [connection]);
+
+  switch (connection.stage) {
+    case 'connecting':
+      return <FullMessage title={t('app.connecting')} />;
+    case 'refused':
+      return <FullMessage title={t('app.not-allowed')} help={t('app.not-allowed.help')} />;
+    case 'lost':
+      return <FullMessage title={t('app.lost')} help={t('app.lost.help')} />;
+    case 'connected':
+      return (
+        <HostProvider client={connection.client} initial={connection.initial}>
+          <Router hook={useHashLocation}>
+            <Frame>
+              <Screens />
+            </Frame>
+          </Router>
+        </HostProvider>
+      );
+  }
+}
+
+function Screens(): ReactNode {
+  return (
+    <Switch>
+      <Route path="/jobs" component={JobsScreen} />
+      <Route path="/jobs/:run">{({ run }) => <JobScreen key={run} run={run} />}</Route>
+      <Route path="/doctor" component={DoctorScreen} />
+      <Route component={HomeScreen} />
+    </Switch>
+  );
+}
