@@ -1,4 +1,35 @@
 import type { ErrorRow } from './row.ts';
 
 /** Codes of the jobs room. */
-export const jobsErrors = {} as const satisfies Record<`jobs.${string}`, ErrorRow>;
+export const jobsErrors = {
+  'jobs.definition-invalid': {
+    retry: 'never',
+    message: 'The job definition is not valid.',
+    remedy: 'Nothing to do: the poster has to correct it. "offpeak validate" lists what is wrong.',
+  },
+  'jobs.literal-unresolved': {
+    retry: 'never',
+    message: 'An operation needs a value that no earlier operation has given.',
+    remedy: 'Nothing to do: the poster has to correct the job definition or its programs.',
+  },
+  'jobs.illegal-step': {
+    retry: 'never',
+    message: 'Offpeak tried a step that this job does not allow now.',
+    remedy: 'Please report it with the log file; the job goes on from its journal.',
+  },
+  'jobs.journal-damaged': {
+    retry: 'never',
+    message: 'The records of a job cannot be read.',
+    remedy: 'Please report it with the log file. The other jobs are not affected.',
+  },
+  'jobs.not-found': {
+    retry: 'never',
+    message: 'There is no such job.',
+    remedy: 'See "offpeak jobs" for the jobs that Offpeak knows.',
+  },
+  'jobs.timed-out': {
+    retry: 'auto',
+    message: 'It took too long.',
+    remedy: 'Nothing to do: Offpeak tries again.',
+  },
+} as const satisfies Record<`jobs.${string}`, ErrorRow>;

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createRpc } from '../../adapters/solana/rpc.ts';
+import { OffpeakError } from '../../contract/errors.ts';
+import { lockHome } from '../../storage/lock.ts';
+import { NOSANA_PROGRAMS } from '../nosana/programs.ts';
+import { startChain } from './chain.ts';
+import { startContentServer } from './content-server.ts';
+import { found } from './founding.ts';
+import { openKeys } from './keys.ts';
+import { type FromWorld, WorldOptions } from './messages.ts';
+import { startPoster } from './poster.ts';
+import { readPracticeImage } from './practice-image.ts';
+import { sender } from './send.ts';
+
+/*
+ * The practice world, a process of its own: the chain, the content service and the poster. It
+ * lives as long as the channel to the host is open, and writes its state before it ends, whether
+ * the host stopped or was killed.
+ */
+
+/** How long a world before this one may take to write its last state. */
+const TAKEOVER_MS = 8_000;
+
+try {
+  await live(WorldOptions.parse(JSON.parse(process.argv[2] ?? '{}')));
+} catch (error) {
+  // What is for good is told; anything else ends the process, and the host starts another.
+  if (!(error instanceof OffpeakError)) throw error;
+  tell({ type: 'impossible', problem: error.toReport() });
+  process.exitCode = 1;
+  process.disconnect();
+}
+
+async function live(options: WorldOptions): Promise<void> {
+  const at = (name: string) => join(options.folder, name);
+  const release = await takeOver(options.folder);
+  const keys = openKeys(at('keys.json'));
+  const image = readPracticeImage(options.assets);
+  const chain = await startChain({
+    programId: NOSANA_PROGRAMS.jobs,
+    programFile: join(options.assets, 'market.so'),
+    snapshotFile: at('chain.json.gz'),
+  });
+  const rpc = createRpc(chain.rpcUrl);
+  const send = sender(rpc);
+  const isFounded = !chain.fresh && (await rpc.getAccount(keys.market.address)) !== null;
+  if (!isFounded) await found(chain, keys, send);
+  const content = await startContentServer(at('content'));
+  const stopPoster = startPoster(
+    {
+      rpc,
+      send,
+      poster: keys.poster,
+      market: keys.market.address,
+      image: image.reference,
+      store: (document) => content.add(document),
+      counterFile: at('posted'),
+    },
+    (error) => process.stderr.write(`poster: ${String(error)}\n`),
+  );
+  process.once('disconnect', () => {
+    stopPoster();
+    content.close();
+    void chain.stop().finally(() => {
+      release();
+      process.exit(0);
+    });
+  });
+  const { rpcUrl, wsUrl } = chain;
+  const { gateway, pinUrl } = content;
+  tell({ type: 'up', address: { rpcUrl, wsUrl, gateway, pinUrl } });
+}
+
+// A host that was killed leaves a world that is still writing: this one waits for its end.
+async function takeOver(folder: string): Promise<() => void> {
+  const deadline = Date.now() + TAKEOVER_MS;
+  for (;;) {
+    try {
+      return lockHome(folder);
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await sleep(100);
+    }
+  }
+}
+
+function tell(message: FromWorld): void {
+  process.send?.(message);
+}
