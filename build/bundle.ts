@@ -1,3 +1,4 @@
+import { globSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
@@ -64,7 +65,23 @@ function isExternal(id: string): boolean {
   return !id.startsWith('.') && !id.startsWith('/') && !/^[A-Za-z]:\\/.test(id);
 }
 
-if (import.meta.main) {
+/** Everything that a bundle is made of. */
+const sources = ['{app,main,renderer}/**/*', 'build/bundle.ts', 'package-lock.json'];
+
+/** Bundles everything anew when a source is newer than the last bundle. */
+export async function bundleIfStale(): Promise<void> {
+  const stamp = join(root, 'dist', 'built-at');
+  const newest = Math.max(...globSync(sources, { cwd: root }).map((file) => modifiedMs(file)));
+  const built = statSync(stamp, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (built > newest) return;
   await bundleRenderer();
   await bundleMain();
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  writeFileSync(stamp, '');
 }
+
+function modifiedMs(file: string): number {
+  return statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+if (import.meta.main) await bundleIfStale();

@@ -1,0 +1,38 @@
+import type { HostState } from '../../../app/contract/state.ts';
+
+/** A host that waits in the queue of the practice network, without a card. For tests alone. */
+export function aHostState(changes: Partial<HostState> = {}): HostState {
+  return {
+    host: {
+      version: '0.1.0',
+      phase: 'available',
+      phaseSince: 1_000,
+      reason: { code: 'in-queue', text: 'In the queue, place 1 of 1.', next: null },
+      startedAt: 1_000,
+    },
+    network: {
+      id: 'practice',
+      label: 'Practice network',
+      practice: true,
+      connected: true,
+      problem: null,
+    },
+    cards: { driver: null, cuda: null, cards: [], problem: null, readAt: null },
+    job: null,
+    queue: { position: 1, length: 1, market: 'Market1111' },
+    market: { address: 'Market1111', pricePerSecond: '150', timeoutSeconds: 7200 },
+    earnings: {
+      todayGross: '0',
+      weekGross: '0',
+      monthGross: '0',
+      totalGross: '0',
+      jobsToday: 0,
+      jobsTotal: 0,
+      revision: 0,
+    },
+    wallet: { address: 'Host1111', nos: '0', lamports: '50000000' },
+    availability: { lending: true, since: 1_000 },
+    doctor: { checks: [], checkedAt: null },
+    ...changes,
+  };
+}

@@ -1,0 +1,46 @@
+import type { Handlers } from '../../../app/contract/commands.ts';
+import type { HostState } from '../../../app/contract/state.ts';
+import type { ServedHost } from '../../../app/serve/view.ts';
+import { HostStore } from '../../../app/store.ts';
+import { aHostState } from './host-state.ts';
+
+/** A host without rooms: a real store, and handlers that a test may replace. */
+export interface ScriptedHost extends ServedHost {
+  readonly store: HostStore;
+  /** Names of the commands that were asked for, in order. */
+  readonly asked: string[];
+}
+
+/** Makes one; `handlers` replaces single commands, the others answer with next to nothing. */
+export function scriptedHost(
+  options: { state?: HostState; handlers?: Partial<Handlers> } = {},
+): ScriptedHost {
+  const store = new HostStore(options.state ?? aHostState());
+  const asked: string[] = [];
+  const note =
+    <I, O>(name: string, answer: (input: I) => Promise<O>) =>
+    (input: I) => {
+      asked.push(name);
+      return answer(input);
+    };
+  const accepted = () => Promise.resolve({ accepted: true as const });
+  const base: Handlers = {
+    'host.lend': note('host.lend', accepted),
+    'host.takeBack': note('host.takeBack', accepted),
+    'doctor.check': note('doctor.check', accepted),
+    'jobs.list': () => Promise.resolve({ jobs: [], next: null, total: 0 }),
+    'jobs.get': () => Promise.reject(new Error('no such job')),
+    'jobs.log': () => Promise.resolve({ lines: [], next: 0, complete: true }),
+    'jobs.csv': () => Promise.resolve({ fileName: 'jobs.csv', text: '' }),
+    'activity.day': () => Promise.resolve({ segments: [] }),
+  };
+  return {
+    store,
+    asked,
+    get state() {
+      return store.state;
+    },
+    onChange: (listener) => store.onChange(listener),
+    handlers: { ...base, ...options.handlers },
+  };
+}

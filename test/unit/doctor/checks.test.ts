@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { cardCheck, diskCheck, engineCheck, networkCheck } from '../../../app/doctor/checks.ts';
+
+const problem = { code: 'x.y', message: 'It is broken.', remedy: 'Mend it.' };
+
+describe('the doctor', () => {
+  it('names what answers when all is well', () => {
+    expect(engineCheck({ ok: true, name: 'Docker', version: '28.2.2' })).toEqual({
+      name: 'engine',
+      ok: true,
+      message: 'Docker 28.2.2 answers.',
+      remedy: null,
+    });
+    expect(networkCheck({ label: 'Practice network', connected: true, problem: null }).ok).toBe(
+      true,
+    );
+  });
+
+  it('says what is missing, why it matters, and the exact remedy', () => {
+    expect(engineCheck({ ok: false, problem })).toEqual({
+      name: 'engine',
+      ok: false,
+      message: 'It is broken. Jobs run in containers.',
+      remedy: 'Mend it.',
+    });
+    const noCard = cardCheck({ driver: null, cuda: null, cards: [], problem });
+    expect(noCard.message).toContain('Practice jobs run on the processor');
+    expect(noCard.remedy).toBe('Mend it.');
+    expect(networkCheck({ label: 'Practice', connected: false, problem }).remedy).toBe('Mend it.');
+  });
+
+  it('asks for room before there is none', () => {
+    expect(diskCheck(50 * 1024 ** 3, '/home').ok).toBe(true);
+    expect(diskCheck(1024 ** 3, '/home')).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('1.0 GiB free') as string,
+      remedy: expect.stringContaining('OFFPEAK_HOME') as string,
+    });
+    expect(diskCheck(null, '/home')).toMatchObject({ ok: true, remedy: null });
+  });
+});
