@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { exportAccounts, readSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts';
 import { startSurfnet, type Surfnet } from './surfpool.ts';
 
+/** The real network's pace, so that confirmations feel real. */
+const SLOT_MS = 400;
+
 /** How often the chain's events are read; unread ones would freeze it. */
 const DRAIN_MS = 100;
 
@@ -29,8 +32,10 @@ export async function startChain(options: {
   programId: string;
   programFile: string;
   snapshotFile: string;
+  /** A test may let time run faster. */
+  slotTimeMs?: number;
 }): Promise<PracticeChain> {
-  const surfnet = startSurfnet();
+  const surfnet = startSurfnet(options.slotTimeMs ?? SLOT_MS);
   const program = { programId: options.programId, soBytes: [...readFileSync(options.programFile)] };
   surfnet.deploy(program);
   const pristine = await exportAccounts(surfnet.rpcUrl);

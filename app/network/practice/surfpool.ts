@@ -27,11 +27,8 @@ interface SurfnetClass {
   }): Surfnet;
 }
 
-/** The real network's pace, so that confirmations feel real. */
-const SLOT_MS = 400;
-
 /** Starts a chain in this process, offline. Throws `practice.no-chain` where there is none. */
-export function startSurfnet(): Surfnet {
+export function startSurfnet(slotTimeMs: number): Surfnet {
   const chain = localChainPackage();
   if (chain.packageName === null) {
     throw new OffpeakError('practice.no-chain', { message: chain.reason });
@@ -39,7 +36,7 @@ export function startSurfnet(): Surfnet {
   return loadSurfnetClass(chain.packageName).startWithConfig({
     offline: true,
     blockProductionMode: 'clock',
-    slotTimeMs: SLOT_MS,
+    slotTimeMs,
   });
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRpc } from '../../adapters/solana/rpc.ts';
+import { createRpc, type SolanaRpc } from '../../adapters/solana/rpc.ts';
 import { OffpeakError } from '../../contract/errors.ts';
 import { lockHome } from '../../storage/lock.ts';
 import { NOSANA_PROGRAMS } from '../nosana/programs.ts';
@@ -21,6 +21,8 @@ import { sender } from './send.ts';
 
 /** How long a world before this one may take to write its last state. */
 const TAKEOVER_MS = 8_000;
+/** A running chain makes dozens of blocks in this time. */
+const WATCH_MS = 20_000;
 
 try {
   await live(WorldOptions.parse(JSON.parse(process.argv[2] ?? '{}')));
@@ -59,6 +61,7 @@ async function live(options: WorldOptions): Promise<void> {
     },
     (error) => process.stderr.write(`poster: ${String(error)}\n`),
   );
+  endWhenFrozen(rpc);
   process.once('disconnect', () => {
     stopPoster();
     content.close();
@@ -70,6 +73,29 @@ async function live(options: WorldOptions): Promise<void> {
   const { rpcUrl, wsUrl } = chain;
   const { gateway, pinUrl } = content;
   tell({ type: 'up', address: { rpcUrl, wsUrl, gateway, pinUrl } });
+}
+
+// A chain that stands still cannot be mended from inside: this process ends, the host starts another.
+function endWhenFrozen(rpc: SolanaRpc): void {
+  let height = -1;
+  setInterval(() => {
+    const limit = AbortSignal.timeout(WATCH_MS / 2);
+    const frozen = new Promise<number>((_resolve, reject) => {
+      limit.addEventListener('abort', () => reject(new Error('The chain does not answer.')));
+    });
+    Promise.race([rpc.getBlockHeight(), frozen]).then(
+      (now) => {
+        if (now <= height) fail('The chain stands still.');
+        height = now;
+      },
+      (error: unknown) => fail(String(error)),
+    );
+  }, WATCH_MS);
+}
+
+function fail(reason: string): void {
+  process.stderr.write(`practice: ${reason}\n`);
+  process.exit(1);
 }
 
 // A host that was killed leaves a world that is still writing: this one waits for its end.

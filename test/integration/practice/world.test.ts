@@ -1,0 +1,150 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createRpc } from '../../../app/adapters/solana/rpc.ts';
+import { tokenAddress } from '../../../app/adapters/solana/token.ts';
+import { decodeMarket } from '../../../app/network/nosana/accounts.ts';
+import { NOSANA_PROGRAMS } from '../../../app/network/nosana/programs.ts';
+import { startChain } from '../../../app/network/practice/chain.ts';
+import type { WorldAddress } from '../../../app/network/practice/messages.ts';
+import { openPractice } from '../../../app/network/practice/practice.ts';
+import { localChainPackage } from '../../../app/platform/platform.ts';
+
+const chain = localChainPackage();
+const assets = join(import.meta.dirname, '..', '..', '..', 'assets');
+
+interface Life {
+  readonly market: string;
+  readonly address: string;
+  /** Resolves with the next `up`. */
+  up(): Promise<WorldAddress>;
+  readonly downs: string[];
+  stop(): Promise<void>;
+}
+
+const lives: Life[] = [];
+afterEach(async () => {
+  await Promise.all(lives.splice(0).map((life) => life.stop()));
+});
+
+function live(home: string): Life {
+  const practice = openPractice({ home, assets, log: () => undefined });
+  const ups: WorldAddress[] = [];
+  const downs: string[] = [];
+  const world = practice.start({
+    onUp: (address) => ups.push(address),
+    onDown: (problem) => downs.push(problem.code),
+  });
+  let taken = 0;
+  const life: Life = {
+    market: practice.market,
+    address: practice.signer.address,
+    downs,
+    async up() {
+      const wanted = taken++;
+      for (let tries = 0; tries < 200 && ups.length <= wanted; tries++) await sleep(100);
+      const address = ups[wanted];
+      if (!address) throw new Error('the practice world did not come up');
+      return address;
+    },
+    stop: () => world.stop(),
+  };
+  lives.push(life);
+  return life;
+}
+
+async function queue(world: WorldAddress, market: string) {
+  const account = await createRpc(world.rpcUrl).getAccount(market);
+  return account ? decodeMarket(account.data) : null;
+}
+
+function worldPids(home: string): number[] {
+  const lines = execFileSync('ps', ['-eo', 'pid,args']).toString().split('\n');
+  return lines
+    .filter((line) => line.includes('practice/world.ts') && line.includes(home))
+    .map((line) => Number(line.trim().split(' ')[0]));
+}
+
+// Skipped where no local chain exists for the platform (Windows, musl, Linux on ARM).
+describe.skipIf(chain.packageName === null)('the practice world', () => {
+  it('stands by itself: a market, NOS at its real mint address, a stake, a first job', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'offpeak-world-'));
+    const life = live(home);
+    const world = await life.up();
+    const rpc = createRpc(world.rpcUrl);
+    expect(await rpc.getVersion()).toHaveProperty('surfnet-version');
+    const market = await queue(world, life.market);
+    expect(market?.jobPrice).toBe(150n);
+    const account = tokenAddress(life.address, NOSANA_PROGRAMS.nosMint);
+    expect(await rpc.getAccount(account)).not.toBeNull();
+    expect(await rpc.getLamports(life.address)).toBe(50_000_000n);
+    for (let tries = 0; tries < 100; tries++) {
+      if ((await queue(world, life.market))?.queueType === 0) break;
+      await sleep(100);
+    }
+    expect((await queue(world, life.market))?.queue).toHaveLength(1);
+  });
+
+  it('is the same world after a restart of the app', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'offpeak-world-'));
+    const first = live(home);
+    const before = await first.up();
+    for (let tries = 0; tries < 100; tries++) {
+      if ((await queue(before, first.market))?.queueType === 0) break;
+      await sleep(100);
+    }
+    const jobs = (await queue(before, first.market))?.queue;
+    await first.stop();
+    const second = live(home);
+    const after = await second.up();
+    expect(second.address).toBe(first.address);
+    expect((await queue(after, second.market))?.queue).toEqual(jobs);
+    expect(jobs).toHaveLength(1);
+  });
+
+  it('is started again when it dies, and has lost nothing that was confirmed', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'offpeak-world-'));
+    const life = live(home);
+    const before = await life.up();
+    for (let tries = 0; tries < 100; tries++) {
+      if ((await queue(before, life.market))?.queueType === 0) break;
+      await sleep(100);
+    }
+    const jobs = (await queue(before, life.market))?.queue;
+    // The state is written within a fraction of a second of every change.
+    await sleep(500);
+    const [pid] = worldPids(home);
+    process.kill(pid ?? 0, 'SIGKILL');
+    const after = await life.up();
+    expect(life.downs).toEqual(['practice.stopped']);
+    expect(after.rpcUrl).not.toBe(before.rpcUrl);
+    expect((await queue(after, life.market))?.queue).toEqual(jobs);
+  });
+
+  it('leaves no process behind when the app stops', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'offpeak-world-'));
+    const life = live(home);
+    await life.up();
+    expect(worldPids(home)).toHaveLength(1);
+    await life.stop();
+    expect(worldPids(home)).toHaveLength(0);
+  });
+
+  it('does not freeze after 1,024 slots: its events are drained', async () => {
+    const running = await startChain({
+      programId: NOSANA_PROGRAMS.jobs,
+      programFile: join(assets, 'practice', 'market.so'),
+      snapshotFile: join(mkdtempSync(join(tmpdir(), 'offpeak-world-')), 'chain.json.gz'),
+      slotTimeMs: 5,
+    });
+    const rpc = createRpc(running.rpcUrl);
+    for (let tries = 0; tries < 300 && (await rpc.getBlockHeight()) < 1_400; tries++) {
+      await sleep(100);
+    }
+    expect(await rpc.getBlockHeight()).toBeGreaterThanOrEqual(1_400);
+    await running.stop();
+  });
+});
