@@ -91,7 +91,7 @@ module.exports = {
       name: 'electron-in-main-alone',
       severity: 'error',
       from: { pathNot: '^main/' },
-      to: { path: '(^|node_modules/)electron$' },
+      to: { path: '(^|node_modules/)electron(/|$)' },
     },
     {
       name: 'main-uses-app',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createHost } from '../app/host.ts';
 import { offpeakHome } from '../app/platform/platform.ts';
 import { serveHttp } from '../app/serve/http-server.ts';
-import type { HostAddress } from './commands/running-host.ts';
+import type { HostAddress } from '../app/serve/remote-host.ts';
 import { openLog } from './log.ts';
 
 const root = join(import.meta.dirname, '..');

@@ -1,6 +1,6 @@
 import type { HostState } from '../../app/contract/state.ts';
 import { type CliContext, type CliResult, paths } from './context.ts';
-import { connectToHost } from './running-host.ts';
+import { connectToHost } from '../../app/serve/remote-host.ts';
 
 /** `offpeak status`: the running host's state; when none runs, that it is off. */
 export async function status(context: CliContext): Promise<CliResult> {

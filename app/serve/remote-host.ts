@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
-import { HostClient } from '../../app/contract/client.ts';
-import type { HostState } from '../../app/contract/state.ts';
-import type { ViewMessage } from '../../app/contract/view-message.ts';
-import type { HostMessage } from '../../app/contract/wire.ts';
-import { webSocketWire } from '../../app/serve/web-socket-wire.ts';
+import { HostClient } from '../contract/client.ts';
+import type { HostState } from '../contract/state.ts';
+import type { ViewMessage } from '../contract/view-message.ts';
+import type { HostMessage } from '../contract/wire.ts';
+import { webSocketWire } from './web-socket-wire.ts';
 
 /** How a running host says where it is: written at start with mode 0600, removed at stop. */
 export const HostAddress = z.object({ origin: z.url(), token: z.string(), pid: z.number() });
