@@ -33,10 +33,13 @@ async function start(): Promise<void> {
   const host = createHost({
     home,
     assets: join(app.getAppPath(), 'assets'),
+    version: app.getVersion(),
+    env: process.env,
     log: openLog(home),
     childEntries: {
       practiceWorld: join(dist, 'main', 'practice-world.js'),
       nvidiaSmi: join(dist, 'main', 'nvidia-smi-child.js'),
+      systemInformation: join(dist, 'main', 'system-information-child.js'),
     },
   });
   guardSession(session.defaultSession);

@@ -5,6 +5,7 @@ import { offpeakHome } from '../app/platform/platform.ts';
 import { serveHttp } from '../app/serve/http-server.ts';
 import type { HostAddress } from '../app/serve/remote-host.ts';
 import { openLog } from './log.ts';
+import { packageVersion } from './version.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -24,6 +25,8 @@ export async function startHeadless(
   const host = createHost({
     home,
     assets: join(root, 'assets'),
+    version: packageVersion(),
+    env,
     log: openLog(home, { echo: true }),
   });
   await host.start();

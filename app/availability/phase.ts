@@ -1,3 +1,4 @@
+import { retryOf } from '../contract/errors.ts';
 import type { Problem } from '../contract/gpu.ts';
 import type { Phase, Reason } from '../contract/state.ts';
 import type { Stage } from '../contract/job.ts';
@@ -16,6 +17,8 @@ export interface PhaseFacts {
     readonly title: string;
     readonly handingBack: boolean;
   } | null;
+  /** What keeps the job in hand from going on; null while well. */
+  readonly jobProblem: Problem | null;
   readonly queue: { readonly position: number; readonly length: number } | null;
   /** Why the last attempt to join the queue failed; null while well. */
   readonly joinProblem: Problem | null;
@@ -24,17 +27,18 @@ export interface PhaseFacts {
 /** What the host is doing and the one reason why: the first fact that applies, in this order. */
 export function phaseOf(facts: PhaseFacts): { phase: Phase; reason: Reason } {
   if (facts.stopping) return state('off', 'stopping', 'Offpeak is stopping.');
+  if (facts.job && facts.jobProblem) return obstacle(facts.jobProblem);
   if (facts.job) return jobPhase(facts.job);
   if (!facts.lending) return ownersPhase(facts.handedBack);
   if (facts.engine === 'checking') {
     return state('preparing', 'engine-checking', 'Looking for the container engine.');
   }
-  if (facts.engine !== 'ready') return needsYou(facts.engine);
+  if (facts.engine !== 'ready') return obstacle(facts.engine);
   if (facts.network === 'connecting') {
     return state('preparing', 'network-connecting', 'Connecting to the network.');
   }
-  if (facts.network !== 'connected') return needsYou(facts.network);
-  if (facts.joinProblem) return needsYou(facts.joinProblem);
+  if (facts.network !== 'connected') return obstacle(facts.network);
+  if (facts.joinProblem) return obstacle(facts.joinProblem);
   if (!facts.queue) return state('waiting', 'joining', 'Joining the queue of the market.');
   return state(
     'available',
@@ -73,8 +77,10 @@ function ownersPhase(handedBack: boolean): { phase: Phase; reason: Reason } {
     : state('paused', 'paused-by-owner', 'You are not lending.', 'Lend it when you like.');
 }
 
-function needsYou(problem: Problem): { phase: Phase; reason: Reason } {
-  return state('needs-you', problem.code, problem.message, problem.remedy);
+// What Offpeak mends by itself is waited for; what a person must do is asked of them.
+function obstacle(problem: Problem): { phase: Phase; reason: Reason } {
+  const phase = retryOf(problem.code) === 'auto' ? 'waiting' : 'needs-you';
+  return state(phase, problem.code, problem.message, problem.remedy);
 }
 
 function state(

@@ -25,6 +25,12 @@ export const errorTable = {
 /** A stable code, `room.problem`. */
 export type ErrorCode = keyof typeof errorTable;
 
+/** Who has to act on a code; one that is not in the table is the owner's to look at. */
+export function retryOf(code: string): ErrorRow['retry'] {
+  const rows: Readonly<Record<string, ErrorRow>> = errorTable;
+  return Object.hasOwn(rows, code) ? (rows[code]?.retry ?? 'owner') : 'owner';
+}
+
 /** The plain form of an error: what crosses the wire and what `--json` prints. */
 export interface ErrorReport {
   readonly code: ErrorCode;

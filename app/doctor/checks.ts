@@ -16,8 +16,7 @@ export function engineCheck(
 /** Is there a card that the driver can speak to? Without one, practice still works. */
 export function cardCheck(report: CardReport): Check {
   if (report.problem) {
-    const note = 'Practice jobs run on the processor meanwhile.';
-    return ill('card', `${report.problem.message} ${note}`, report.problem.remedy);
+    return ill('card', report.problem.message, report.problem.remedy);
   }
   const names = report.cards.map((card) => card.name).join(', ');
   return well('card', `${names}, driver ${report.driver ?? 'unknown'}.`);

@@ -56,7 +56,10 @@ function wrap(sqlite: DatabaseSync): Database {
       const found = prepared(sql).get(...values);
       return found === undefined ? null : row.parse(found);
     },
-    all: (row, sql, ...values) => prepared(sql).all(...values).map((found) => row.parse(found)),
+    all: (row, sql, ...values) =>
+      prepared(sql)
+        .all(...values)
+        .map((found) => row.parse(found)),
     transaction(work) {
       guard(() => sqlite.exec('BEGIN IMMEDIATE'));
       try {

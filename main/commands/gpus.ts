@@ -9,9 +9,12 @@ export async function gpus(): Promise<CliResult> {
 }
 
 function describe(report: CardReport): string {
-  if (report.problem) return `${report.problem.message}\n${report.problem.remedy}\n`;
+  const { problem, cards } = report;
+  // A lost card is a problem beside the cards that are well.
+  const trouble = problem ? `${problem.message}\n${problem.remedy}\n` : '';
+  if (cards.length === 0) return trouble;
   const head = `Driver ${report.driver ?? '–'}, CUDA ${report.cuda ?? '–'}\n`;
-  return head + report.cards.map(line).join('');
+  return head + cards.map(line).join('') + trouble;
 }
 
 function line(card: Card): string {

@@ -71,6 +71,11 @@ export const gpuErrors = {
     message: 'The NVIDIA driver reports an error.',
     remedy: 'Run "nvidia-smi" yourself to see it. Restarting the computer often helps.',
   },
+  'gpu.not-asked': {
+    retry: 'auto',
+    message: 'Offpeak could not ask the NVIDIA driver.',
+    remedy: 'Offpeak keeps trying. If it lasts, install Offpeak again.',
+  },
   'gpu.unreadable': {
     retry: 'auto',
     message: 'nvidia-smi answers in a way that Offpeak does not understand.',

@@ -12,6 +12,16 @@ export const jobsErrors = {
     message: 'An operation needs a value that no earlier operation has given.',
     remedy: 'Nothing to do: the poster has to correct the job definition or its programs.',
   },
+  'jobs.definition-invalid': {
+    retry: 'never',
+    message: 'The job definition is not valid.',
+    remedy: 'See "offpeak validate FILE" for every mistake and its place.',
+  },
+  'jobs.declined': {
+    retry: 'never',
+    message: 'The job asks for something that Offpeak does not do.',
+    remedy: 'Leave it out of the definition.',
+  },
   'jobs.illegal-step': {
     retry: 'never',
     message: 'Offpeak tried a step that this job does not allow now.',
@@ -26,6 +36,16 @@ export const jobsErrors = {
     retry: 'never',
     message: 'There is no such job.',
     remedy: 'See "offpeak jobs" for the jobs that Offpeak knows.',
+  },
+  'jobs.settlement-pending': {
+    retry: 'auto',
+    message: 'The settlement was sent, and the network has not answered yet.',
+    remedy: 'Nothing to do: Offpeak asks again, and never settles a job twice.',
+  },
+  'jobs.settlement-unseen': {
+    retry: 'auto',
+    message: 'The settlement is confirmed, but the network does not show it yet.',
+    remedy: 'Nothing to do: Offpeak looks again.',
   },
   'jobs.timed-out': {
     retry: 'auto',

@@ -101,6 +101,16 @@ export const networkErrors = {
     message: 'The network rejected the transaction.',
     remedy: 'See the log for the reason the network gave. Nothing was paid for it.',
   },
+  'network.transaction-expired': {
+    retry: 'auto',
+    message: 'The network did not take the transaction in time.',
+    remedy: 'Nothing to do: Offpeak tries again. Nothing was paid for it.',
+  },
+  'network.transaction-pending': {
+    retry: 'auto',
+    message: 'It is not known yet whether the network took the transaction.',
+    remedy: 'Nothing to do: Offpeak asks again, and sends nothing twice.',
+  },
   'network.no-sol': {
     retry: 'owner',
     message: 'There is not enough SOL for transaction fees and account rent.',

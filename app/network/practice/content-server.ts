@@ -12,10 +12,8 @@ const PinRequest = z.object({ pinataContent: z.json() });
 
 /** A running content service and its two routes. */
 export interface ContentServer {
-  /** GET `<gateway>/<cid>`. */
-  readonly gateway: string;
-  /** POST a JSON document here; answers `{IpfsHash}` (Pinata's pinJSONToIPFS). */
-  readonly pinUrl: string;
+  /** Its address, for `GET /ipfs/<cid>` and, as Pinata has it, `POST /pinning/pinJSONToIPFS`. */
+  readonly url: string;
   /** Stores a document directly; returns its CID. */
   add(document: Uint8Array): string;
   close(): void;
@@ -40,8 +38,7 @@ export async function startContentServer(folder: string): Promise<ContentServer>
   // listen() with a port always yields an AddressInfo; a string is for pipes.
   const { port } = server.address() as AddressInfo;
   return {
-    gateway: `http://127.0.0.1:${port}/ipfs`,
-    pinUrl: `http://127.0.0.1:${port}/pinning/pinJSONToIPFS`,
+    url: `http://127.0.0.1:${port}`,
     add,
     close() {
       server.closeAllConnections();

@@ -5,8 +5,8 @@ import { Problem } from '../../contract/gpu.ts';
 export const WorldAddress = z.object({
   rpcUrl: z.string(),
   wsUrl: z.string(),
-  gateway: z.string(),
-  pinUrl: z.string(),
+  /** The content service: gateway and pinning service in one. */
+  contentUrl: z.string(),
 });
 export type WorldAddress = z.infer<typeof WorldAddress>;
 

@@ -71,8 +71,7 @@ async function live(options: WorldOptions): Promise<void> {
     });
   });
   const { rpcUrl, wsUrl } = chain;
-  const { gateway, pinUrl } = content;
-  tell({ type: 'up', address: { rpcUrl, wsUrl, gateway, pinUrl } });
+  tell({ type: 'up', address: { rpcUrl, wsUrl, contentUrl: content.url } });
 }
 
 // A chain that stands still cannot be mended from inside: this process ends, the host starts another.

@@ -16,6 +16,7 @@ function facts(changes: Partial<PhaseFacts> = {}): PhaseFacts {
     engine: 'ready',
     network: 'connected',
     job: null,
+    jobProblem: null,
     queue: { position: 2, length: 5 },
     joinProblem: null,
     ...changes,
@@ -51,6 +52,7 @@ describe('what the host says it is doing', () => {
       'network-connecting',
     ],
     ['the network is impossible', { network: problem }, 'needs-you', problem.code],
+    ['a job cannot go on', { job, jobProblem: problem }, 'needs-you', problem.code],
     ['the queue refuses', { queue: null, joinProblem: problem }, 'needs-you', problem.code],
   ])('when %s', (_when, changes, phase, code) => {
     const state = phaseOf(facts(changes));
@@ -64,6 +66,13 @@ describe('what the host says it is doing', () => {
       text: problem.message,
       next: problem.remedy,
     });
+  });
+
+  it('waits for what Offpeak mends by itself', () => {
+    const passing = { ...problem, code: 'practice.stopped' };
+    const state = phaseOf(facts({ network: passing, queue: null }));
+    expect(state.phase).toBe('waiting');
+    expect(state.reason.code).toBe('practice.stopped');
   });
 
   it('lets a running job go on although engine or network are away', () => {

@@ -90,13 +90,13 @@ describe('the content service', () => {
   it('keeps a pinned document under its real CID', async () => {
     server = await startContentServer(folder());
     const document = { hello: ['world', 1, null] };
-    const answer = await fetch(server.pinUrl, {
+    const answer = await fetch(`${server.url}/pinning/pinJSONToIPFS`, {
       method: 'POST',
       body: JSON.stringify({ pinataContent: document }),
     });
     const { IpfsHash } = (await answer.json()) as { IpfsHash: string };
     expect(IpfsHash).toBe(cidOfDocument(Buffer.from(JSON.stringify(document))));
-    const back = await fetch(`${server.gateway}/${IpfsHash}`);
+    const back = await fetch(`${server.url}/ipfs/${IpfsHash}`);
     expect(await back.json()).toEqual(document);
   });
 
@@ -106,16 +106,17 @@ describe('the content service', () => {
     const cid = first.add(Buffer.from('{"a":1}'));
     first.close();
     server = await startContentServer(at);
-    expect(await (await fetch(`${server.gateway}/${cid}`)).text()).toBe('{"a":1}');
+    expect(await (await fetch(`${server.url}/ipfs/${cid}`)).text()).toBe('{"a":1}');
   });
 
   it('refuses what is no document and no CID', async () => {
     server = await startContentServer(folder());
-    const post = (body: string) => fetch(server?.pinUrl ?? '', { method: 'POST', body });
+    const pin = `${server.url}/pinning/pinJSONToIPFS`;
+    const post = (body: string) => fetch(pin, { method: 'POST', body });
     expect((await post('not json')).status).toBe(400);
     expect((await post('{"other":1}')).status).toBe(400);
     for (const name of ['..%2f..%2fkeys.json', 'Qm', '../keys.json', `Qm${'1'.repeat(44)}`]) {
-      expect((await fetch(`${server.gateway}/${name}`)).status).toBe(404);
+      expect((await fetch(`${server.url}/ipfs/${name}`)).status).toBe(404);
     }
   });
 });

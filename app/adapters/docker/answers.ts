@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+/** Answers of the Docker Engine API, as far as Offpeak reads them. */
+
+const labels = z
+  .record(z.string(), z.string())
+  .nullish()
+  .transform((value) => value ?? {});
+
+export const Version = z.object({
+  Version: z.string(),
+  ApiVersion: z.string(),
+  Platform: z.object({ Name: z.string() }).optional(),
+  Components: z.array(z.object({ Name: z.string() })).nullish(),
+});
+
+export const Info = z.object({
+  OperatingSystem: z.string().optional(),
+  OSType: z.string().optional(),
+  Driver: z.string().optional(),
+  DriverStatus: z.array(z.array(z.string())).nullish(),
+  SecurityOptions: z.array(z.string()).nullish(),
+  Runtimes: z.record(z.string(), z.unknown()).nullish(),
+  DiscoveredDevices: z.array(z.object({ ID: z.string().optional() })).nullish(),
+  MemTotal: z.number(),
+  NCPU: z.number(),
+  MemoryLimit: z.boolean().optional(),
+  PidsLimit: z.boolean().optional(),
+  CpuCfsQuota: z.boolean().optional(),
+});
+
+export const Image = z.object({ Id: z.string(), RepoDigests: z.array(z.string()).nullish() });
+
+export const Created = z.object({ Id: z.string() });
+
+export const Container = z.object({
+  Id: z.string(),
+  Config: z.object({ StopSignal: z.string().optional() }),
+  State: z.object({
+    Status: z.string(),
+    Running: z.boolean(),
+    OOMKilled: z.boolean(),
+    ExitCode: z.number(),
+    StartedAt: z.string(),
+    FinishedAt: z.string(),
+  }),
+});
+
+export const Containers = z.array(z.object({ Id: z.string(), State: z.string(), Labels: labels }));
+
+export const Networks = z.array(z.object({ Id: z.string(), Name: z.string(), Labels: labels }));
+
+export const Volume = z.object({ Name: z.string(), Labels: labels });
+
+export const Volumes = z.object({
+  Volumes: z
+    .array(Volume)
+    .nullish()
+    .transform((value) => value ?? []),
+});
+
+/** One line of the progress of a pull or a load. */
+export const ProgressLine = z.object({
+  id: z.string().optional(),
+  status: z.string().optional(),
+  progressDetail: z
+    .object({ current: z.number().optional(), total: z.number().optional() })
+    .optional(),
+  error: z.string().optional(),
+});

@@ -1,0 +1,72 @@
+/** What the engine is asked to create: the keys that Offpeak ever sets, and no others. */
+export interface CreateOptions {
+  readonly Image: string;
+  readonly Cmd?: readonly string[];
+  readonly Entrypoint?: readonly string[];
+  readonly Env: readonly string[];
+  readonly WorkingDir?: string;
+  readonly Labels: Readonly<Record<string, string>>;
+  readonly Tty: false;
+  readonly OpenStdin: false;
+  readonly StopTimeout: number;
+  readonly Healthcheck: { readonly Test: readonly ['NONE'] };
+  readonly HostConfig: HostConfig;
+  readonly NetworkingConfig: {
+    readonly EndpointsConfig: Readonly<Record<string, { readonly Aliases: readonly string[] }>>;
+  };
+}
+
+/** The part that decides about isolation. Sizes in bytes. */
+export interface HostConfig {
+  readonly NetworkMode: string;
+  readonly Dns: readonly string[];
+  readonly DnsSearch: readonly string[];
+  readonly CapDrop: readonly ['ALL'];
+  readonly SecurityOpt: readonly ['no-new-privileges'];
+  readonly IpcMode: 'private';
+  readonly CgroupnsMode: 'private';
+  readonly Init: boolean;
+  readonly RestartPolicy: { readonly Name: 'no' };
+  readonly Memory: number;
+  readonly MemorySwap: number;
+  readonly NanoCpus: number;
+  readonly CpuShares: number;
+  readonly PidsLimit: number;
+  readonly OomScoreAdj: number;
+  readonly ShmSize: number;
+  readonly Ulimits: readonly {
+    readonly Name: string;
+    readonly Soft: number;
+    readonly Hard: number;
+  }[];
+  readonly LogConfig: {
+    readonly Type: 'json-file';
+    readonly Config: Readonly<Record<string, string>>;
+  };
+  readonly Mounts: readonly VolumeMount[];
+  readonly DeviceRequests?: readonly GpuRequest[];
+}
+
+/** Volumes only: the type has no room for a folder of the owner. */
+export interface VolumeMount {
+  readonly Type: 'volume';
+  readonly Source: string;
+  readonly Target: string;
+}
+
+interface GpuRequest {
+  readonly Driver: 'nvidia';
+  readonly Count: -1;
+  readonly Capabilities: readonly [readonly ['gpu']];
+}
+
+export interface NetworkOptions {
+  readonly Name: string;
+  readonly Driver: 'bridge';
+  readonly Internal: true;
+  readonly Attachable: false;
+  readonly EnableIPv6: false;
+  readonly CheckDuplicate: true;
+  readonly Options: Readonly<Record<string, string>>;
+  readonly Labels: Readonly<Record<string, string>>;
+}

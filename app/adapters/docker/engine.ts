@@ -1,0 +1,257 @@
+import { finished } from 'node:stream/promises';
+import {
+  Container,
+  Containers,
+  Created,
+  Info,
+  Networks,
+  Version,
+  Volume,
+  Volumes,
+} from './answers.ts';
+import type { CreateOptions, NetworkOptions } from './create-options.ts';
+import { type EngineFacts, factsOf } from './facts.ts';
+import { EngineFault, toFault } from './faults.ts';
+import { FrameReader, type LogMessage } from './frames.ts';
+import { inspectImage, loadImage, pullImage, type PullStep } from './images.ts';
+import type { ReachablePlace } from './place.ts';
+import { bytesOf, Wire } from './wire.ts';
+
+/** A container, network or volume as a list shows it. `state` is null for the latter two. */
+export interface Labelled {
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly state: string | null;
+}
+
+/** A container's state; times in UTC ms, 0 where it has not started or ended. */
+export interface ContainerState {
+  readonly status: string;
+  readonly running: boolean;
+  readonly exitCode: number;
+  readonly outOfMemory: boolean;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly stopSignal: string;
+}
+
+const PING_MS = 3_000;
+const QUICK_MS = 10_000;
+/** Creating, starting and removing touch the disk, which may be slow. */
+const SLOW_MS = 60_000;
+
+/** One container engine (Docker Engine API 1.41 or newer). Every method throws EngineFault. */
+export class DockerEngine {
+  readonly place: ReachablePlace;
+  readonly #wire: Wire;
+
+  constructor(place: ReachablePlace) {
+    this.place = place;
+    this.#wire = new Wire(place);
+  }
+
+  async ping(): Promise<void> {
+    await this.#wire.askText({ method: 'GET', path: '/_ping' }, PING_MS);
+  }
+
+  async facts(): Promise<EngineFacts> {
+    const version = await this.#wire.ask({ method: 'GET', path: '/version' }, QUICK_MS, Version);
+    const info = await this.#wire.ask({ method: 'GET', path: '/info' }, QUICK_MS, Info);
+    return factsOf(version, info);
+  }
+
+  image(reference: string): Promise<{ id: string; digests: readonly string[] } | null> {
+    return inspectImage(this.#wire, reference);
+  }
+
+  pull(reference: string, onStep: (step: PullStep) => void, signal: AbortSignal): Promise<void> {
+    return pullImage(this.#wire, reference, onStep, signal);
+  }
+
+  load(archivePath: string, signal: AbortSignal): Promise<void> {
+    return loadImage(this.#wire, archivePath, signal);
+  }
+
+  /** Creates, does not start; returns the id. */
+  async createContainer(name: string, options: CreateOptions): Promise<string> {
+    const call = {
+      method: 'POST',
+      path: '/containers/create',
+      query: { name },
+      body: options,
+    } as const;
+    return (await this.#wire.ask(call, SLOW_MS, Created)).Id;
+  }
+
+  /** Nothing happens when it runs already. */
+  async startContainer(id: string): Promise<void> {
+    await this.#post(`/containers/${id}/start`, SLOW_MS);
+  }
+
+  async container(id: string): Promise<ContainerState | null> {
+    const call = { method: 'GET', path: `/containers/${id}/json` } as const;
+    const answer = await nullWhenMissing(this.#wire.ask(call, QUICK_MS, Container));
+    if (answer === null) return null;
+    const { State, Config } = answer;
+    return {
+      status: State.Status,
+      running: State.Running,
+      exitCode: State.ExitCode,
+      outOfMemory: State.OOMKilled,
+      startedAt: toMilliseconds(State.StartedAt),
+      endedAt: toMilliseconds(State.FinishedAt),
+      stopSignal: Config.StopSignal ?? 'SIGTERM',
+    };
+  }
+
+  /** Containers that carry all these labels, in whatever state. */
+  async containers(labels: Readonly<Record<string, string>>): Promise<Labelled[]> {
+    const query = { all: 1, filters: labelFilter(labels) };
+    const call = { method: 'GET', path: '/containers/json', query } as const;
+    const answer = await this.#wire.ask(call, QUICK_MS, Containers);
+    const found = answer.map((one) => ({ id: one.Id, labels: one.Labels, state: one.State }));
+    return found.filter((one) => carries(one.labels, labels));
+  }
+
+  /** Resolves when it no longer runs; at once when it did not run. The signal ends the wait. */
+  async waitForEnd(id: string, signal: AbortSignal): Promise<void> {
+    const stream = await this.#wire.open(
+      { method: 'POST', path: `/containers/${id}/wait` },
+      signal,
+    );
+    // The status arrives at once and the answer at the end: reading it is the wait.
+    await finished(stream.resume()).catch((error: unknown) => {
+      throw toFault(error);
+    });
+  }
+
+  /** Nothing happens when it does not run. */
+  async signalContainer(id: string, signalName: string): Promise<void> {
+    const call = {
+      method: 'POST',
+      path: `/containers/${id}/kill`,
+      query: { signal: signalName },
+    } as const;
+    try {
+      await this.#wire.askText(call, QUICK_MS);
+    } catch (error) {
+      const fault = toFault(error);
+      if (fault.kind !== 'conflict' && fault.kind !== 'not-found') throw fault;
+    }
+  }
+
+  /** Kills it where it runs; its anonymous volumes go with it. Nothing happens when it is gone. */
+  async removeContainer(id: string): Promise<void> {
+    const query = { force: 1, v: 1 };
+    try {
+      await this.#wire.askText({ method: 'DELETE', path: `/containers/${id}`, query }, SLOW_MS);
+    } catch (error) {
+      const fault = toFault(error);
+      // 409: somebody's removal of it is under way already.
+      if (fault.kind !== 'not-found' && fault.kind !== 'conflict') throw fault;
+    }
+  }
+
+  /** Hands out log messages in the engine's order; ends with the container. */
+  async followLogs(
+    id: string,
+    sinceSeconds: number,
+    onMessage: (message: LogMessage) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const query = { follow: 1, stdout: 1, stderr: 1, timestamps: 1, since: sinceSeconds };
+    const call = { method: 'GET', path: `/containers/${id}/logs`, query } as const;
+    const frames = new FrameReader();
+    for await (const chunk of bytesOf(await this.#wire.open(call, signal))) {
+      for (const message of frames.push(chunk)) onMessage(message);
+      // Chunks that wait in the socket would otherwise be read in one go after an abort.
+      if (signal.aborted) throw new EngineFault('aborted', 'Aborted');
+    }
+  }
+
+  async createNetwork(options: NetworkOptions): Promise<void> {
+    const call = { method: 'POST', path: '/networks/create', body: options } as const;
+    await this.#wire.ask(call, SLOW_MS, Created);
+  }
+
+  async networks(
+    labels: Readonly<Record<string, string>>,
+  ): Promise<(Labelled & { name: string })[]> {
+    const query = { filters: labelFilter(labels) };
+    const answer = await this.#wire.ask(
+      { method: 'GET', path: '/networks', query },
+      QUICK_MS,
+      Networks,
+    );
+    return answer
+      .filter((one) => carries(one.Labels, labels))
+      .map((one) => ({ id: one.Id, name: one.Name, labels: one.Labels, state: null }));
+  }
+
+  /** Nothing happens when it is gone. */
+  async removeNetwork(id: string): Promise<void> {
+    const call = { method: 'DELETE', path: `/networks/${id}` } as const;
+    await nullWhenMissing(this.#wire.askText(call, SLOW_MS));
+  }
+
+  /** Returns the labels it has: those of an older volume where the name was taken already. */
+  async createVolume(
+    name: string,
+    labels: Readonly<Record<string, string>>,
+  ): Promise<Readonly<Record<string, string>>> {
+    const body = { Name: name, Driver: 'local', Labels: labels };
+    const call = { method: 'POST', path: '/volumes/create', body } as const;
+    return (await this.#wire.ask(call, SLOW_MS, Volume)).Labels;
+  }
+
+  async volumes(labels: Readonly<Record<string, string>>): Promise<Labelled[]> {
+    const query = { filters: labelFilter(labels) };
+    const answer = await this.#wire.ask(
+      { method: 'GET', path: '/volumes', query },
+      QUICK_MS,
+      Volumes,
+    );
+    return answer.Volumes.filter((one) => carries(one.Labels, labels)).map((one) => ({
+      id: one.Name,
+      labels: one.Labels,
+      state: null,
+    }));
+  }
+
+  /** Nothing happens when it is gone. */
+  async removeVolume(name: string): Promise<void> {
+    const call = { method: 'DELETE', path: `/volumes/${encodeURIComponent(name)}` } as const;
+    await nullWhenMissing(this.#wire.askText(call, SLOW_MS));
+  }
+
+  async #post(path: string, deadlineMs: number): Promise<void> {
+    await this.#wire.askText({ method: 'POST', path }, deadlineMs);
+  }
+}
+
+// The engine filters by itself; asking each one again makes sure that a foreign thing never passes.
+function carries(
+  labels: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(wanted).every(([key, value]) => labels[key] === value);
+}
+
+function labelFilter(labels: Readonly<Record<string, string>>): object {
+  return { label: Object.entries(labels).map(([key, value]) => `${key}=${value}`) };
+}
+
+async function nullWhenMissing<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    const fault = toFault(error);
+    if (fault.kind === 'not-found') return null;
+    throw fault;
+  }
+}
+
+/** The engine writes the year 1 for "never". */
+function toMilliseconds(text: string): number {
+  return Math.max(0, Date.parse(text) || 0);
+}

@@ -1,0 +1,118 @@
+import { DockerEngine } from '../adapters/docker/engine.ts';
+import type { EngineFacts } from '../adapters/docker/facts.ts';
+import { EngineFault, type FaultKind, toFault } from '../adapters/docker/faults.ts';
+import type { EnginePlace } from '../adapters/docker/place.ts';
+import { OffpeakError } from '../contract/errors.ts';
+import { errorOf } from './problems.ts';
+import type { Os } from './remedies.ts';
+import { unsuitable } from './suitability.ts';
+
+/** What the connection needs to know of this computer. */
+export interface Surroundings {
+  /** Best first. */
+  readonly places: readonly EnginePlace[];
+  readonly os: Os;
+  /** Is a program of an engine installed? Tells "not running" from "not installed". */
+  readonly isInstalled: () => Promise<boolean>;
+}
+
+/**
+ * The engine of this host. The first place that answers is kept as long as the object lives:
+ * containers of a run live in one engine, and another one that answers would not know them.
+ */
+export class Connection {
+  readonly #surroundings: Surroundings;
+  #engine: DockerEngine | null = null;
+  #facts: EngineFacts | null = null;
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  /** The engine, which may have gone away since. Throws EngineFault or OffpeakError. */
+  async engine(): Promise<DockerEngine> {
+    this.#engine ??= await this.#firstThatAnswers();
+    return this.#engine;
+  }
+
+  /** What the engine says of itself; throws an OffpeakError if it must not run jobs. */
+  async facts(): Promise<EngineFacts> {
+    const known = this.#facts;
+    // A refusal is not remembered: the owner may have set the engine right meanwhile.
+    const isGood = known !== null && unsuitable(known) === null;
+    const facts = isGood ? known : await this.freshFacts();
+    const problem = unsuitable(facts);
+    if (problem !== null) throw problem;
+    return facts;
+  }
+
+  /** Asks the engine anew, so that a changed setting shows. */
+  async freshFacts(): Promise<EngineFacts> {
+    const engine = await this.engine();
+    this.#facts = await engine.facts();
+    return this.#facts;
+  }
+
+  /** Any thrown thing as an error for a person; bugs of ours are thrown on. */
+  toError(error: unknown): OffpeakError {
+    if (error instanceof OffpeakError) return error;
+    if (!(error instanceof EngineFault)) throw error;
+    const { os } = this.#surroundings;
+    const origin = this.#engine?.place.origin;
+    // Once it answered, an engine that is away counts as lost: it was there a moment ago.
+    const isGone = origin !== undefined && (error.kind === 'missing' || error.kind === 'stopped');
+    const fault = isGone ? new EngineFault('lost', error.message, error) : error;
+    return errorOf(fault, { os, ...(origin === undefined ? {} : { origin }) });
+  }
+
+  async #firstThatAnswers(): Promise<DockerEngine> {
+    const failures: Failure[] = [];
+    for (const place of this.#surroundings.places) {
+      if (place.kind === 'unsupported') {
+        failures.push({ error: elsewhere(place.address), rank: RANKS.indexOf('elsewhere') });
+        continue;
+      }
+      const engine = new DockerEngine(place);
+      try {
+        await engine.ping();
+        return engine;
+      } catch (error) {
+        failures.push(await this.#failure(toFault(error), place.origin));
+      }
+    }
+    failures.sort((one, other) => one.rank - other.rank);
+    throw failures[0]?.error ?? new OffpeakError('containers.engine-missing');
+  }
+
+  async #failure(fault: EngineFault, origin: string): Promise<Failure> {
+    const { os, isInstalled } = this.#surroundings;
+    // A stopped Docker of systemd takes its socket away, so the program has to tell.
+    const isStopped = fault.kind === 'missing' && (await isInstalled());
+    const shown = isStopped ? new EngineFault('stopped', fault.message, fault) : fault;
+    const rank = RANKS.indexOf(fault.kind);
+    return { error: errorOf(shown, { os, origin }), rank: rank < 0 ? RANKS.length : rank };
+  }
+}
+
+interface Failure {
+  readonly error: OffpeakError;
+  readonly rank: number;
+}
+
+/** Which failure tells the most where no place answers. */
+const RANKS: readonly (FaultKind | 'elsewhere')[] = [
+  'forbidden',
+  'timed-out',
+  'lost',
+  'stopped',
+  'other',
+  'elsewhere',
+  'missing',
+];
+
+function elsewhere(address: string): OffpeakError {
+  return new OffpeakError('containers.engine-unsuitable', {
+    message: `DOCKER_HOST points to an engine that is not on this computer (${address}).`,
+    remedy: 'Remove DOCKER_HOST from the environment of Offpeak, or set it to a local socket.',
+  });
+}

@@ -1,0 +1,53 @@
+import type { EngineFacts } from '../adapters/docker/facts.ts';
+import { OffpeakError } from '../contract/errors.ts';
+
+/**
+ * Why this engine must not run jobs, or null when it may: isolation that it would only pretend to
+ * give is not given.
+ */
+export function unsuitable(facts: EngineFacts): OffpeakError | null {
+  if (!facts.linuxContainers) {
+    return refuse(
+      'Docker runs Windows containers at the moment.',
+      'Right-click Docker in the tray and choose "Switch to Linux containers".',
+    );
+  }
+  if (facts.isPodman) {
+    return refuse(
+      'Podman cannot close a network the way jobs need it.',
+      'Install Docker; Podman may stay beside it.',
+    );
+  }
+  if (!isAtLeast(facts.apiVersion, OLDEST_API)) {
+    return refuse(
+      `Docker ${facts.version} is too old.`,
+      'Update Docker to version 20.10 or newer.',
+    );
+  }
+  if (!facts.seccomp) {
+    return refuse(
+      'Docker runs containers without the seccomp filter of the kernel.',
+      'Remove "seccomp-profile": "unconfined" from the settings of Docker and restart it.',
+    );
+  }
+  if (!facts.enforcesLimits) {
+    return refuse(
+      'Docker cannot limit what a job uses on this computer.',
+      'Use Docker as a system service, or give rootless Docker its cgroups (https://docs.docker.com/engine/security/rootless).',
+    );
+  }
+  return null;
+}
+
+/** The API of Docker 20.10: the first with private cgroup namespaces. */
+const OLDEST_API = '1.41';
+
+function isAtLeast(version: string, oldest: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [oldMajor = 0, oldMinor = 0] = oldest.split('.').map(Number);
+  return major > oldMajor || (major === oldMajor && minor >= oldMinor);
+}
+
+function refuse(message: string, remedy: string): OffpeakError {
+  return new OffpeakError('containers.engine-unsuitable', { message, remedy });
+}

@@ -1,0 +1,343 @@
+import { LendingLoop } from './availability/lending-loop.ts';
+import { phaseOf } from './availability/phase.ts';
+import { HEARTBEAT_MS } from './activity/timeline.ts';
+import { cardCheck, diskCheck, engineCheck, networkCheck } from './doctor/checks.ts';
+import type { Handlers } from './contract/commands.ts';
+import { toErrorReport } from './contract/errors.ts';
+import type { CardReport, Problem } from './contract/gpu.ts';
+import { earningsOf } from './earnings/ledger.ts';
+import type { HostOptions } from './host-options.ts';
+import { handlersOf } from './handlers.ts';
+import type { Offer } from './jobs/ports.ts';
+import { initialState } from './initial-state.ts';
+import { freeDiskBytes, openRooms, type Rooms } from './rooms.ts';
+import type { ServedHost } from './serve/view.ts';
+import { HostStore } from './store.ts';
+
+/** A host: the owner of every fact. Views come and go. */
+export interface Host extends ServedHost {
+  /** Starts lending as the owner last chose. Rejects with `storage.*` when the folder is taken. */
+  start(): Promise<void>;
+  /** Stops. `handBack` first leaves the queue and ends a running job with its pay so far. */
+  stop(options: { handBack: boolean }): Promise<void>;
+}
+
+const LENDING = 'availability.lending';
+/** A running job that is to be handed back at quit gets this long. */
+const QUIT_MS = 60_000;
+const MINUTE_MS = 60_000;
+const CONNECT_RETRY_MS = 3_000;
+const DOCTOR_MS = 60_000;
+
+/** Builds a host in its folder. Throws `storage.*`, `practice.*`. */
+export function createHost(options: HostOptions): Host {
+  return new OffpeakHost(options);
+}
+
+class OffpeakHost implements Host {
+  readonly handlers: Handlers;
+  readonly #options: HostOptions;
+  readonly #rooms: Rooms;
+  readonly #store: HostStore;
+  readonly #lending: LendingLoop;
+  readonly #stops: (() => void)[] = [];
+  readonly #life = new AbortController();
+  #world: { stop(): Promise<void> } | null = null;
+  /** Offers that came while another run was in hand. */
+  #offers: Offer[] = [];
+  #handedBack = false;
+  #stopping = false;
+  #joinProblem: Problem | null = null;
+  #networkProblem: Problem | null = null;
+  #queued: boolean | null = null;
+  /** Rises with every step of a run that a list would show. */
+  #revision = 0;
+  #shownStep = '';
+  #earningsAt = 0;
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+    this.#rooms = openRooms(options, () => this.#hasCard());
+    const { practice, settings } = this.#rooms;
+    this.#store = new HostStore(
+      initialState({
+        version: options.version,
+        now: Date.now(),
+        lending: settings.get(LENDING) !== 'no',
+        network: { id: practice.id, label: practice.label, practice: true },
+        address: practice.signer.address,
+      }),
+    );
+    this.#lending = new LendingLoop({
+      market: {
+        join: async (signal) => problemIn(await this.#rooms.network.market.join(signal)),
+        leave: async (signal) => problemIn(await this.#rooms.network.market.leave(signal)),
+      },
+      facts: () => ({
+        willing: this.#willing(),
+        busy: this.#rooms.jobs.current() !== null,
+        queued: this.#queued,
+      }),
+      onProblem: (problem) => {
+        this.#joinProblem = problem;
+        this.#refresh();
+      },
+    });
+    this.handlers = handlersOf({
+      jobs: this.#rooms.jobs,
+      timeline: this.#rooms.timeline,
+      lend: () => this.#lend(true),
+      takeBack: () => this.#lend(false),
+      examine: () => void this.#examine(),
+    });
+  }
+
+  get state() {
+    return this.#store.state;
+  }
+
+  onChange(listener: Parameters<HostStore['onChange']>[0]): () => void {
+    return this.#store.onChange(listener);
+  }
+
+  start(): Promise<void> {
+    const { cards, containers, jobs, network, practice, timeline } = this.#rooms;
+    timeline.heartbeat();
+    const every = (ms: number, work: () => void) => {
+      const timer = setInterval(work, ms);
+      this.#stops.push(() => clearInterval(timer));
+    };
+    every(HEARTBEAT_MS, () => timeline.heartbeat());
+    every(DOCTOR_MS, () => void this.#examine());
+    this.#stops.push(
+      containers.watch((engine) => {
+        if (engine.ok) void this.#sweep();
+        void this.#examine();
+        this.#lending.retryNow();
+      }),
+      jobs.onChange(() => this.#refresh()),
+      jobs.onClosed(() => this.#takeNext()),
+      network.onChange(() => void this.#readBalances()),
+      network.market.watch({
+        onOffer: (offer) => {
+          this.#offers.push(offer);
+          this.#takeNext();
+        },
+        onQueue: (view) => {
+          const { address, position, length, timeoutSeconds } = view;
+          this.#queued = position !== null;
+          this.#store.commit({
+            queue: position === null ? null : { position, length, market: address },
+            market: { address, timeoutSeconds, pricePerSecond: String(view.pricePerSecond) },
+          });
+          this.#refresh();
+        },
+        onProblem: (problem) => {
+          this.#networkProblem = problem;
+          this.#refresh();
+        },
+      }),
+    );
+    cards.start((report) => this.#showCards(report));
+    this.#stops.push(() => cards.stop());
+    this.#world = practice.start({
+      onUp: ({ rpcUrl, wsUrl, contentUrl }) => {
+        void this.#connect({ rpcUrl, wsUrl, gateways: [contentUrl], pinUrl: contentUrl });
+      },
+      onDown: (problem) => {
+        network.disconnect();
+        this.#queued = null;
+        this.#networkProblem = problem;
+        this.#refresh();
+        void this.#examine();
+      },
+    });
+    jobs.recover();
+    this.#refresh();
+    void this.#examine();
+    return Promise.resolve();
+  }
+
+  // One run at a time: what is busy now is offered again when the run in hand has closed.
+  #takeNext(): void {
+    this.#offers = this.#offers.filter((offer) => this.#rooms.jobs.take(offer) === 'busy');
+    this.#refresh();
+  }
+
+  async stop(options: { handBack: boolean }): Promise<void> {
+    const { jobs, network, timeline } = this.#rooms;
+    if (this.#stopping) return;
+    this.#stopping = true;
+    this.#refresh();
+    await this.#lending.stop();
+    if (options.handBack && network.genesis !== null) {
+      await network.market.leave(AbortSignal.timeout(10_000));
+    }
+    await jobs.stop(
+      options.handBack ? { reason: 'Offpeak was stopped.', patienceMs: QUIT_MS } : null,
+    );
+    this.#life.abort();
+    for (const stop of this.#stops) stop();
+    network.disconnect();
+    await this.#world?.stop();
+    timeline.enter('off');
+    this.#rooms.close();
+  }
+
+  // What a crash left behind in the engine goes, but for the runs that are still open.
+  async #sweep(): Promise<void> {
+    const { jobs, containers } = this.#rooms;
+    const open = jobs.list({ limit: 500, outcome: 'open' }).jobs.map(({ run }) => run);
+    const { removed, problem } = await containers.sweep(open);
+    if (removed.length > 0 || problem) {
+      this.#options.log('info', 'swept the engine', {
+        removed: removed.length,
+        problem: problem?.code ?? null,
+      });
+    }
+  }
+
+  /** The owner's own choice; remembered over restarts. */
+  #lend(lending: boolean): void {
+    const { settings, jobs } = this.#rooms;
+    settings.set(LENDING, lending ? 'yes' : 'no');
+    this.#store.commit({ availability: { lending, since: Date.now() } });
+    if (lending) this.#handedBack = false;
+    else if (jobs.current()) {
+      this.#handedBack = true;
+      jobs.handBack('The owner took the card back.');
+    }
+    this.#lending.retryNow();
+    this.#refresh();
+  }
+
+  #willing(): boolean {
+    const { lending } = this.#store.state.availability;
+    const engine = this.#rooms.containers.status();
+    const connected = this.#rooms.network.genesis !== null;
+    return lending && !this.#stopping && connected && engine?.ok === true;
+  }
+
+  async #connect(endpoints: Parameters<Rooms['network']['connect']>[0]): Promise<void> {
+    const { network } = this.#rooms;
+    while (!this.#life.signal.aborted && !this.#stopping) {
+      try {
+        await network.connect(endpoints);
+        this.#networkProblem = null;
+        break;
+      } catch (error) {
+        this.#networkProblem = toErrorReport(error);
+        this.#options.log('warn', 'cannot connect to the network', {
+          code: this.#networkProblem.code,
+        });
+        this.#refresh();
+        await new Promise((resolve) => setTimeout(resolve, CONNECT_RETRY_MS));
+      }
+    }
+    this.#lending.retryNow();
+    this.#refresh();
+    void this.#examine();
+  }
+
+  /** Brings every slice that depends on more than one room up to date, and acts on the facts. */
+  #refresh(): void {
+    const { jobs, network, containers, timeline } = this.#rooms;
+    const now = Date.now();
+    const state = this.#store.state;
+    const job = jobs.current();
+    const engine = containers.status();
+    const { phase, reason } = phaseOf({
+      stopping: this.#stopping,
+      lending: state.availability.lending,
+      handedBack: this.#handedBack,
+      engine: engine === null ? 'checking' : engine.ok ? 'ready' : engine.problem,
+      network: this.#networkProblem ?? (network.genesis === null ? 'connecting' : 'connected'),
+      job,
+      jobProblem: jobs.obstacle()?.problem ?? null,
+      queue: state.queue,
+      joinProblem: this.#joinProblem,
+    });
+    if (phase !== state.host.phase) timeline.enter(phase);
+    const phaseSince = phase === state.host.phase ? state.host.phaseSince : now;
+    this.#store.commit({
+      host: { ...state.host, phase, phaseSince, reason },
+      network: {
+        ...state.network,
+        connected: network.genesis !== null,
+        problem: this.#networkProblem,
+      },
+      job,
+    });
+    this.#countEarnings(`${job?.run ?? ''} ${job?.stage ?? ''}`, now);
+    this.#lending.check();
+  }
+
+  // Adding up is for changes of the list, and for midnight.
+  #countEarnings(step: string, now: number): void {
+    const isNew = step !== this.#shownStep;
+    if (!isNew && now - this.#earningsAt < MINUTE_MS) return;
+    if (isNew) this.#revision += 1;
+    this.#shownStep = step;
+    this.#earningsAt = now;
+    const { db, network } = this.#rooms;
+    this.#store.commit({
+      earnings: earningsOf(db, network.id, { now, revision: this.#revision }),
+    });
+    void this.#readBalances();
+  }
+
+  #showCards(report: CardReport): void {
+    this.#store.commit({ cards: { ...report, readAt: Date.now() } });
+  }
+
+  #hasCard(): boolean {
+    return this.#store.state.cards.cards.length > 0;
+  }
+
+  async #readBalances(): Promise<void> {
+    const { network, practice } = this.#rooms;
+    if (network.genesis === null) return;
+    try {
+      const { nos, lamports } = await network.balances();
+      this.#store.commit({
+        wallet: {
+          address: practice.signer.address,
+          nos: nos === null ? null : String(nos),
+          lamports: String(lamports),
+        },
+      });
+    } catch (error) {
+      // The balance is read again with the next change; meanwhile the last one stands.
+      this.#options.log('warn', 'cannot read balances', { code: toErrorReport(error).code });
+    }
+  }
+
+  /** Looks at everything that jobs need; the result is Home's and the doctor's. */
+  async #examine(): Promise<void> {
+    const { cards, containers, network } = this.#rooms;
+    const [engine, card, free] = await Promise.all([
+      containers.checkEngine(),
+      cards.refresh(),
+      freeDiskBytes(this.#options),
+    ]);
+    if (this.#stopping) return;
+    const { label } = this.#store.state.network;
+    const connected = network.genesis !== null;
+    this.#store.commit({
+      doctor: {
+        checks: [
+          engineCheck(engine),
+          cardCheck(card),
+          networkCheck({ label, connected, problem: this.#networkProblem }),
+          diskCheck(free, this.#options.home),
+        ],
+        checkedAt: Date.now(),
+      },
+    });
+    this.#refresh();
+  }
+}
+
+function problemIn(result: { ok: true } | { ok: false; problem: Problem }): Problem | null {
+  return result.ok ? null : result.problem;
+}

@@ -1,0 +1,37 @@
+import type { HostState } from './contract/state.ts';
+
+/** The state before anything is known: preparing, nothing measured, nothing earned. */
+export function initialState(start: {
+  version: string;
+  now: number;
+  lending: boolean;
+  network: { id: string; label: string; practice: boolean };
+  address: string;
+}): HostState {
+  return {
+    host: {
+      version: start.version,
+      phase: 'preparing',
+      phaseSince: start.now,
+      reason: { code: 'starting', text: 'Offpeak is starting.', next: null },
+      startedAt: start.now,
+    },
+    network: { ...start.network, connected: false, problem: null },
+    cards: { driver: null, cuda: null, cards: [], problem: null, readAt: null },
+    job: null,
+    queue: null,
+    market: null,
+    earnings: {
+      todayGross: '0',
+      weekGross: '0',
+      monthGross: '0',
+      totalGross: '0',
+      jobsToday: 0,
+      jobsTotal: 0,
+      revision: 0,
+    },
+    wallet: { address: start.address, nos: null, lamports: null },
+    availability: { lending: start.lending, since: start.now },
+    doctor: { checks: [], checkedAt: null },
+  };
+}

@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { OffpeakError } from '../contract/errors.ts';
+import type { LogLine, PullProgress } from '../contract/job.ts';
+import { advance } from './advance.ts';
+import { systemClock, type Clock } from './clock.ts';
+import type { JobDefinition } from './definition/schema.ts';
+import { parseDefinition } from './definition/parse.ts';
+import type { Plan } from './definition/plan.ts';
+import { jobFolder, type JobFolder } from './job-folder.ts';
+import { openLogDisk } from './log-disk.ts';
+import { LogFile } from './log-file.ts';
+import { readLogTail } from './log-read.ts';
+import { runOperations } from './operations.ts';
+import type { OperationLog, OperationsHost } from './operations-host.ts';
+import { judge } from './passport.ts';
+import type { Report } from './patience.ts';
+import type { JobEngine, Offer } from './ports.ts';
+import { RESULT_LOG_LIMITS, resultDocument, type FlowState } from './result-document.ts';
+import { workOf, type Run, type Work } from './run.ts';
+import type { RunStep } from './run-event.ts';
+import { pullImages } from './stage-pulling.ts';
+
+export interface LocalRunOptions {
+  readonly engine: JobEngine;
+  readonly home: string;
+  readonly onLine: (line: LogLine) => void;
+  /** Stops the job; what it has done so far is still the result. */
+  readonly signal: AbortSignal;
+  readonly onPull?: (progress: PullProgress | null) => void;
+  /** What stands in the way, e.g. an engine that does not answer. */
+  readonly onTrouble?: Report;
+  readonly clock?: Clock;
+}
+
+/**
+ * Runs a job definition on this computer without any network and returns its result document.
+ * Throws `jobs.definition-invalid` or `jobs.declined` before anything is started.
+ */
+export async function runLocally(bytes: Uint8Array, options: LocalRunOptions): Promise<FlowState> {
+  const verdict = parseDefinition(bytes);
+  if (!verdict.valid) {
+    const mistakes = verdict.errors.map(({ path, message }) => `${path} ${message}`.trim());
+    throw new OffpeakError('jobs.definition-invalid', { message: mistakes.join('\n') });
+  }
+  const offer = localOffer((options.clock ?? systemClock).now());
+  const local = new LocalRun(offer, verdict, options);
+  const folder = jobFolder(options.home, 'local', offer.run);
+  try {
+    return await local.run(folder);
+  } finally {
+    await options.engine.cleanUp(offer.run).catch(() => {
+      // The engine is gone; it removes what is left of ours when the host starts next.
+    });
+    await rm(folder.path, { recursive: true, force: true });
+  }
+}
+
+/** A run in memory: the same steps as a run of the network, without a journal. */
+class LocalRun {
+  readonly #offer: Offer;
+  readonly #definition: JobDefinition;
+  readonly #options: LocalRunOptions;
+  readonly #clock: Clock;
+  readonly #stop = new AbortController();
+  /** Nobody detaches from a local run: it ends with the command that started it. */
+  readonly #detach = new AbortController();
+  #run: Run | null = null;
+
+  constructor(
+    offer: Offer,
+    { definition, plan }: { definition: JobDefinition; plan: Plan },
+    options: LocalRunOptions,
+  ) {
+    this.#offer = offer;
+    this.#definition = definition;
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#accept(plan);
+  }
+
+  async run(folder: JobFolder): Promise<FlowState> {
+    const onAbort = (): void => this.#end('You stopped it.');
+    const { signal } = this.#options;
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    const disk = openLogDisk(folder.log);
+    const log = await LogFile.open({
+      path: folder.log,
+      disk,
+      clock: this.#clock,
+      onGrowth: () => undefined,
+    });
+    try {
+      await this.#pull();
+      await runOperations(this.#host(log));
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      await log.close();
+    }
+    if (this.#work().cause === null) {
+      this.#record({ type: 'cause-decided', cause: 'finished', detail: 'All operations ended.' });
+    }
+    const tail = await readLogTail(folder.log, RESULT_LOG_LIMITS);
+    return resultDocument(this.#work(), tail, this.#offer.assignedAt);
+  }
+
+  #accept(plan: Plan): void {
+    const offer = this.#offer;
+    const policy = { cardLent: true, hostAddress: 'local' };
+    const { engine } = this.#options;
+    const isolation = (gpu: boolean): readonly string[] => engine.isolation(gpu);
+    const definition = this.#definition;
+    const judgement = judge({ definition, plan, offer, policy, isolation });
+    const { refusals } = judgement.passport;
+    if (refusals.length > 0) {
+      throw new OffpeakError('jobs.declined', { message: refusals.join('\n') });
+    }
+    const record = { ...offer, pricePerSecond: '0' };
+    this.#record({ type: 'offered', offer: record, network: 'local', practice: false });
+    this.#record({ type: 'definition-fetched', definition: JSON.stringify(definition) });
+    this.#record({ type: 'accepted', ...judgement, hostAddress: policy.hostAddress });
+  }
+
+  async #pull(): Promise<void> {
+    const run = this.#run;
+    if (run?.stage !== 'pulling' || run.work.cause !== null) return;
+    const { engine, onPull = () => undefined } = this.#options;
+    await pullImages(
+      {
+        engine,
+        clock: this.#clock,
+        report: this.#report(),
+        record: (step) => this.#record(step),
+        showPull: onPull,
+        detach: this.#detach.signal,
+        stop: this.#stop.signal,
+      },
+      run,
+    );
+  }
+
+  #host(file: LogFile): OperationsHost {
+    const { onLine, engine } = this.#options;
+    const log: OperationLog = {
+      append(record) {
+        file.append(record);
+        const { at, operation, stream, text } = record;
+        onLine({ at, operation, stream, text });
+      },
+      note: (operation, text) => {
+        file.note(operation, text);
+        onLine({ at: this.#clock.now(), operation, stream: 'host', text });
+      },
+      resumePoint: (operation) => file.resumePoint(operation),
+    };
+    return {
+      engine,
+      clock: this.#clock,
+      report: this.#report(),
+      log,
+      definition: this.#definition,
+      facts: { offer: this.#offer, hostAddress: 'local' },
+      work: () => this.#work(),
+      record: (step) => this.#record(step),
+      detach: this.#detach.signal,
+      stop: this.#stop.signal,
+    };
+  }
+
+  #end(detail: string): void {
+    if (this.#work().cause !== null) return;
+    this.#record({ type: 'cause-decided', cause: 'handed-back', detail });
+    this.#stop.abort();
+  }
+
+  #record(step: RunStep): void {
+    this.#run = advance(this.#run, { v: 1, at: this.#clock.now(), step });
+  }
+
+  #work(): Work {
+    const work = this.#run === null ? null : workOf(this.#run);
+    if (work === null) throw new OffpeakError('jobs.illegal-step');
+    return work;
+  }
+
+  #report(): Report {
+    return this.#options.onTrouble ?? (() => undefined);
+  }
+}
+
+/** Nobody pays and nothing expires. */
+function localOffer(now: number): Offer {
+  const run = `local-${randomUUID()}`;
+  return {
+    run,
+    job: run,
+    market: 'local',
+    poster: 'local',
+    definitionCid: '',
+    pricePerSecond: 0n,
+    timeoutSeconds: 0,
+    assignedAt: now,
+  };
+}

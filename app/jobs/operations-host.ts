@@ -1,0 +1,31 @@
+import type { JobDefinition } from './definition/schema.ts';
+import type { LogRecord, ResumePoint } from './log-record.ts';
+import type { RunFacts } from './operation-spec.ts';
+import type { Patience } from './patience.ts';
+import type { JobEngine } from './ports.ts';
+import type { Work } from './run.ts';
+import type { RunStep } from './run-event.ts';
+
+/** Where the lines of operations go. */
+export interface OperationLog {
+  append(record: LogRecord): void;
+  /** A line of Offpeak's own. */
+  note(operation: string, text: string): void;
+  resumePoint(operation: string): ResumePoint;
+}
+
+/** What running operations needs; a run of the network and a local run both give it. */
+export interface OperationsHost extends Patience {
+  readonly engine: JobEngine;
+  readonly log: OperationLog;
+  readonly definition: JobDefinition;
+  readonly facts: RunFacts;
+  /** The work as it stands after the last step. */
+  readonly work: () => Work;
+  /** Notes a step before its effect; throws where that is not possible. */
+  readonly record: (step: RunStep) => void;
+  /** Aborts when the host goes away: everything is dropped where it stands, containers live on. */
+  readonly detach: AbortSignal;
+  /** Aborts once a cause is noted: containers are stopped, what waits is skipped. */
+  readonly stop: AbortSignal;
+}

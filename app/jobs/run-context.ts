@@ -1,0 +1,55 @@
+import type { PullProgress } from '../contract/job.ts';
+import type { JobFolder } from './job-folder.ts';
+import type { LogFile } from './log-file.ts';
+import type { Policy } from './passport.ts';
+import type { Patience } from './patience.ts';
+import type { Assignment, JobEngine, JobNetwork } from './ports.ts';
+import { sleep } from './clock.ts';
+import { problemOf, withDeadline } from './patience.ts';
+import type { Run } from './run.ts';
+import type { RunStep } from './run-event.ts';
+
+/** What every stage of one run works with. */
+export interface RunContext extends Patience {
+  readonly network: JobNetwork;
+  readonly engine: JobEngine;
+  readonly folder: JobFolder;
+  readonly policy: () => Policy;
+  /** The run as it stands after the last step. */
+  readonly run: () => Run;
+  /** Writes a step to the journal, before its effect. */
+  readonly record: (step: RunStep) => void;
+  readonly openLog: () => Promise<LogFile>;
+  readonly showPull: (progress: PullProgress | null) => void;
+  /** Aborts when the host goes away: a stage rejects then and leaves things as they are. */
+  readonly detach: AbortSignal;
+  /** Aborts when the work of the run has to end early: a stage returns then. */
+  readonly stop: AbortSignal;
+}
+
+/** One answer of a chain that does not hang. */
+const READ_DEADLINE_MS = 30_000;
+const GONE_AGAIN_AFTER_MS = 3000;
+
+/**
+ * What the chain says of this run's assignment. "gone" costs the owner money, and an RPC server
+ * that lags behind says it of a run that is new: it is believed when said twice.
+ */
+export async function readAssignment(context: RunContext): Promise<Assignment> {
+  const first = await readOnce(context);
+  if (first.state !== 'gone') return first;
+  await sleep(context.clock, GONE_AGAIN_AFTER_MS, context.detach);
+  context.detach.throwIfAborted();
+  return readOnce(context);
+}
+
+async function readOnce({ network, clock, detach, run }: RunContext): Promise<Assignment> {
+  try {
+    return await withDeadline(clock, READ_DEADLINE_MS, detach, (signal) =>
+      network.readAssignment(run().offer, signal),
+    );
+  } catch (error) {
+    detach.throwIfAborted();
+    return { state: 'unknown', problem: problemOf(error) };
+  }
+}

@@ -1,0 +1,55 @@
+import { parseDefinition } from './definition/parse.ts';
+import { OffpeakError } from '../contract/errors.ts';
+import type { JobDefinition } from './definition/schema.ts';
+import { runOperations } from './operations.ts';
+import type { Run, RunIn, Work } from './run.ts';
+import { workOf } from './run.ts';
+import type { RunContext } from './run-context.ts';
+import { buildResult } from './stage-storing.ts';
+
+/**
+ * Running: runs the operations to their end, or, once a cause is noted, stops what runs and skips
+ * the rest; then builds the result. Called for a run that ends while it pulls, too.
+ */
+export async function work(context: RunContext, run: RunIn<'pulling' | 'running'>): Promise<void> {
+  const log = await context.openLog();
+  const { hostAddress } = run.work;
+  try {
+    await runOperations({
+      engine: context.engine,
+      clock: context.clock,
+      report: context.report,
+      record: context.record,
+      detach: context.detach,
+      stop: context.stop,
+      log,
+      definition: definitionOf(run),
+      facts: { offer: run.offer, hostAddress },
+      work: () => workInHand(context),
+    });
+  } finally {
+    await log.close();
+  }
+  if (log.missing !== null && workInHand(context).logIncomplete === null) {
+    context.record({ type: 'log-incomplete', reason: log.missing });
+  }
+  if (workInHand(context).cause === null) {
+    context.record({ type: 'cause-decided', cause: 'finished', detail: 'All operations ended.' });
+  }
+  await buildResult(context);
+}
+
+function workInHand(context: RunContext): Work {
+  const work = workOf(context.run());
+  if (work === null) throw new OffpeakError('jobs.illegal-step');
+  return work;
+}
+
+/** It was valid when the run was accepted; a newer Offpeak may think otherwise. */
+function definitionOf(run: Run & { definition: string }): JobDefinition {
+  const verdict = parseDefinition(run.definition);
+  if (verdict.valid) return verdict.definition;
+  throw new OffpeakError('jobs.journal-damaged', {
+    message: `The definition of the job ${run.offer.job} is no longer valid.`,
+  });
+}

@@ -1,0 +1,101 @@
+import type { SolanaRpc } from '../../adapters/solana/rpc.ts';
+import type { ChainAccount } from '../../adapters/solana/types.ts';
+import { OffpeakError } from '../../contract/errors.ts';
+import {
+  ACCOUNT_TYPE,
+  decodeJob,
+  decodeMarket,
+  decodeRun,
+  QUEUE_TYPE,
+  RUN_BYTES,
+  RUN_NODE_OFFSET,
+  type MarketAccount,
+} from './accounts.ts';
+import { encodeBase58 } from './base58.ts';
+import { cidOfDigest, NO_DOCUMENT } from './cid.ts';
+import type { NosanaPrograms } from './programs.ts';
+import type { Offer } from './types.ts';
+
+/** A market as a host sees it. */
+export interface MarketView {
+  readonly address: string;
+  /** NOS base units per second. */
+  readonly pricePerSecond: bigint;
+  /** The longest a job of this market runs, unless extended. */
+  readonly timeoutSeconds: number;
+  /** Who waits: hosts for jobs, or jobs for hosts. */
+  readonly waiting: 'hosts' | 'jobs' | 'nobody';
+  /** This host's place in line, 1 is next; null where it is not in the queue. */
+  readonly position: number | null;
+  readonly length: number;
+}
+
+/** What a market account says to this host. */
+export function viewMarket(address: string, market: MarketAccount, host: string): MarketView {
+  const hosts = market.queueType === QUEUE_TYPE.node;
+  const at = hosts ? market.queue.indexOf(host) : -1;
+  const someone = hosts ? 'hosts' : 'jobs';
+  return {
+    address,
+    pricePerSecond: market.jobPrice,
+    timeoutSeconds: Number(market.jobTimeoutSeconds),
+    waiting: market.queue.length === 0 ? 'nobody' : someone,
+    position: at < 0 ? null : at + 1,
+    length: market.queue.length,
+  };
+}
+
+/** Reads the market account; throws `network.market-missing` and `network.rpc-…`. */
+export async function readMarket(
+  rpc: Pick<SolanaRpc, 'getAccounts'>,
+  address: string,
+): Promise<MarketAccount> {
+  const [account] = await rpc.getAccounts([address]);
+  if (account === undefined || account === null) throw new OffpeakError('network.market-missing');
+  return decodeMarket(account.data);
+}
+
+/** The filters for runs of one host: also what is subscribed to. */
+export function runsOf(host: string): Parameters<SolanaRpc['getProgramAccounts']>[1] {
+  return [
+    { dataSize: RUN_BYTES },
+    { offset: 0, bytes: encodeBase58(ACCOUNT_TYPE.run) },
+    { offset: RUN_NODE_OFFSET, bytes: host },
+  ];
+}
+
+/** Run accounts that name this host now; an empty list is no proof that there are none. */
+export function readRuns(
+  rpc: Pick<SolanaRpc, 'getProgramAccounts'>,
+  programs: NosanaPrograms,
+  host: string,
+): Promise<ChainAccount[]> {
+  return rpc.getProgramAccounts(programs.jobs, runsOf(host));
+}
+
+/**
+ * The offer that a run account is, with its job; null where the account is closed, is no run of this
+ * host, or its job is gone. Throws `network.rpc-…`.
+ */
+export async function offerOf(
+  rpc: Pick<SolanaRpc, 'getAccounts'>,
+  host: string,
+  account: ChainAccount,
+): Promise<Offer | null> {
+  if (account.data.length === 0) return null;
+  const run = decodeRun(account.data);
+  if (run.node !== host) return null;
+  const [jobAccount] = await rpc.getAccounts([run.job]);
+  if (jobAccount === undefined || jobAccount === null) return null;
+  const job = decodeJob(jobAccount.data);
+  return {
+    run: account.address,
+    job: run.job,
+    market: job.market,
+    poster: job.project,
+    definitionCid: cidOfDigest(job.ipfsJob) ?? NO_DOCUMENT,
+    pricePerSecond: job.price,
+    timeoutSeconds: Number(job.timeoutSeconds),
+    assignedAt: Number(run.timeSeconds) * 1000,
+  };
+}

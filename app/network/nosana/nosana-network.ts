@@ -1,0 +1,212 @@
+import { createRpc } from '../../adapters/solana/rpc.ts';
+import { createSubscriptions } from '../../adapters/solana/subscriptions.ts';
+import { readTokenAccount, tokenAddress } from '../../adapters/solana/token.ts';
+import type { ComputeBudget } from '../../adapters/solana/transaction.ts';
+import type { Signer } from '../../adapters/solana/types.ts';
+import { OffpeakError } from '../../contract/errors.ts';
+import { readAssignment, watchAssignment } from './assignment.ts';
+import { createContentClient, type ContentEndpoints } from './content.ts';
+import { createFinishShapes, type FinishShapes } from './finish-shape.ts';
+import { checkGenesis, type GenesisRule } from './genesis.ts';
+import { createJoinRecord } from './join-record.ts';
+import { LinkHolder, type Link } from './link.ts';
+import { MarketSession } from './market.ts';
+import { NOSANA_PROGRAMS, type NosanaPrograms } from './programs.ts';
+import type { NetworkSettings } from './settings.ts';
+import { signSettlement } from './settlement.ts';
+import { sendUntilKnown, statusOf } from './transactions.ts';
+import type {
+  Assignment,
+  Offer,
+  SettlementKind,
+  SignedTransaction,
+  TransactionStatus,
+} from './types.ts';
+
+/** What a network is made with; where it is reached comes later, with `connect`. */
+export interface NosanaOptions {
+  /** Label for storage, e.g. `practice` or `mainnet`. */
+  readonly id: string;
+  readonly practice: boolean;
+  readonly signer: Signer;
+  /** Address of the market. */
+  readonly market: string;
+  readonly genesisRule: GenesisRule;
+  readonly settings: NetworkSettings;
+  /** Nothing where fees do not matter; on mainnet leaders skip transactions that offer none. */
+  readonly budget?: ComputeBudget;
+  readonly programs?: NosanaPrograms;
+}
+
+/** Where the chain and the documents are. */
+export interface NosanaEndpoints extends ContentEndpoints {
+  readonly rpcUrl: string;
+  readonly wsUrl: string;
+}
+
+/** What this host owns. */
+export interface Balances {
+  /** NOS base units; null while this host has no NOS account yet. */
+  readonly nos: bigint | null;
+  readonly lamports: bigint;
+}
+
+/** The Nosana network, real or practice: the same code against another chain. */
+export class NosanaNetwork {
+  readonly id: string;
+  readonly practice: boolean;
+  /** Address of this host. */
+  readonly host: string;
+  readonly market: MarketSession;
+  readonly #options: NosanaOptions;
+  readonly #programs: NosanaPrograms;
+  readonly #shapes: FinishShapes;
+  readonly #holder = new LinkHolder();
+  readonly #listeners = new Set<() => void>();
+  /** Rises with every connect and disconnect: a slow connect must not undo a later one. */
+  #turn = 0;
+
+  constructor(options: NosanaOptions) {
+    this.id = options.id;
+    this.practice = options.practice;
+    this.host = options.signer.address;
+    this.#options = options;
+    this.#programs = options.programs ?? NOSANA_PROGRAMS;
+    this.#shapes = createFinishShapes(options.settings);
+    this.market = new MarketSession({
+      holder: this.#holder,
+      programs: this.#programs,
+      market: options.market,
+      signer: options.signer,
+      record: createJoinRecord(options.settings, this.host, options.market),
+      budget: options.budget ?? {},
+    });
+    this.#holder.onChange(() => this.#changed());
+    this.#holder.whileLinked((link) => this.#watchBalances(link));
+  }
+
+  /** Genesis hash of the chain this network is connected to; null while it is not. */
+  get genesis(): string | null {
+    return this.#holder.current?.genesis ?? null;
+  }
+
+  /**
+   * Connects, in place of the connection before; all watches go on over the new one. Throws
+   * `network.not-mainnet` or `network.not-practice` for the wrong chain, and `network.rpc-…`.
+   */
+  async connect(endpoints: NosanaEndpoints): Promise<void> {
+    this.disconnect();
+    const turn = this.#turn;
+    if (!isUrl(endpoints.rpcUrl, /^https?:$/) || !isUrl(endpoints.wsUrl, /^wss?:$/)) {
+      const message = 'The address of the Solana RPC server is not a web address.';
+      throw new OffpeakError('network.rpc-unreachable', { message });
+    }
+    const rpc = createRpc(endpoints.rpcUrl);
+    const genesis = await checkGenesis(this.#options.genesisRule, rpc);
+    if (turn !== this.#turn) throw new OffpeakError('network.not-connected');
+    const subscriptions = createSubscriptions(endpoints.wsUrl);
+    this.#holder.set({ rpc, subscriptions, content: createContentClient(endpoints), genesis });
+  }
+
+  /** Lets go of the connection. Watches stay and sleep until the next `connect`. */
+  disconnect(): void {
+    this.#turn++;
+    this.#holder.set(null);
+  }
+
+  /** Calls back when the connection, or what this host owns, may have changed. Returns the stop. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Throws `network.…`. */
+  async balances(): Promise<Balances> {
+    const [wallet, token] = await this.#holder.require().rpc.getAccounts(this.#ownAccounts());
+    return {
+      nos: token === null || token === undefined ? null : (readTokenAccount(token)?.amount ?? null),
+      lamports: wallet?.lamports ?? 0n,
+    };
+  }
+
+  // ---- What the jobs room asks of a network --------------------------------------------------
+
+  async fetchDocument(cid: string, signal: AbortSignal): Promise<Uint8Array> {
+    return this.#holder.require().content.fetch(cid, signal);
+  }
+
+  async storeDocument(bytes: Uint8Array, signal: AbortSignal): Promise<string> {
+    return this.#holder.require().content.store(bytes, signal);
+  }
+
+  async readAssignment(offer: Offer, signal: AbortSignal): Promise<Assignment> {
+    signal.throwIfAborted();
+    const link = this.#holder.current;
+    if (link === null) {
+      const problem = new OffpeakError('network.not-connected').toReport();
+      return { state: 'unknown', problem };
+    }
+    return readAssignment(link.rpc, this.host, offer);
+  }
+
+  watchAssignment(offer: Offer, onChange: () => void): () => void {
+    return this.#holder.whileLinked((link) => watchAssignment(link, offer, onChange));
+  }
+
+  async signSettlement(
+    offer: Offer,
+    kind: SettlementKind,
+    resultCid: string | null,
+  ): Promise<SignedTransaction> {
+    const settler = {
+      programs: this.#programs,
+      signer: this.#options.signer,
+      shapes: this.#shapes,
+      budget: this.#options.budget ?? {},
+    };
+    return signSettlement(this.#holder.require(), settler, offer, { kind, resultCid });
+  }
+
+  /** Without a connection nothing is known: `pending`. */
+  async sendTransaction(
+    transaction: SignedTransaction,
+    signal: AbortSignal,
+  ): Promise<TransactionStatus> {
+    const link = this.#holder.current;
+    if (link === null) return { state: 'pending' };
+    const status = await sendUntilKnown(link, transaction, signal);
+    if (status.state === 'rejected' && transaction.kind === 'finish') {
+      this.#shapes.forget(this.#programs.jobs);
+    }
+    return status;
+  }
+
+  async transactionStatus(transaction: SignedTransaction): Promise<TransactionStatus> {
+    const link = this.#holder.current;
+    return link === null ? { state: 'pending' } : statusOf(link, transaction);
+  }
+
+  #ownAccounts(): string[] {
+    return [this.host, tokenAddress(this.host, this.#programs.nosMint)];
+  }
+
+  #watchBalances(link: Link): () => void {
+    const offs = this.#ownAccounts().map((address) =>
+      link.subscriptions.account(address, (_account, slot) => {
+        link.rpc.noteSlot(slot);
+        this.#changed();
+      }),
+    );
+    return () => {
+      for (const off of offs) off();
+    };
+  }
+
+  #changed(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+function isUrl(text: string, protocol: RegExp): boolean {
+  return URL.canParse(text) && protocol.test(new URL(text).protocol);
+}

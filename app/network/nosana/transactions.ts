@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SolanaRpc } from '../../adapters/solana/rpc.ts';
+import { signTransaction, type ComputeBudget } from '../../adapters/solana/transaction.ts';
+import type { Instruction, Signer, TransactionFailure } from '../../adapters/solana/types.ts';
+import { encodeBase58 } from './base58.ts';
+import { transactionProblem } from './program-errors.ts';
+import type { SignedTransaction, TransactionStatus } from './types.ts';
+
+/** The same bytes are sent again this often: leaders drop transactions without a word. */
+const RESEND_MS = 2_000;
+/** Pauses between looking the signature up: short at first, most are confirmed within a second. */
+const POLL_MIN_MS = 200;
+const POLL_MAX_MS = 2_000;
+/** A transaction lives about 150 blocks, some 75 s; beyond this the server must be failing. */
+const PATIENCE_MS = 150_000;
+/** Servers behind one name differ by a few blocks: one more look before "it can never land". */
+const SAFETY_BLOCKS = 8;
+/** The chain says these of transactions that may well be fine; the status decides. */
+const UNDECIDED = ['BlockhashNotFound', 'AlreadyProcessed'];
+
+/** What transactions need of a connection. */
+export interface Chain {
+  readonly rpc: Pick<
+    SolanaRpc,
+    'getLatestBlockhash' | 'getBlockHeight' | 'getSignatureStatus' | 'simulate' | 'sendRaw'
+  >;
+  readonly genesis: string;
+}
+
+/** What is to be signed; the first signer pays. */
+export interface TransactionDraft<Kind extends string> {
+  readonly kind: Kind;
+  readonly instructions: readonly Instruction[];
+  readonly signers: readonly [Signer, ...Signer[]];
+  readonly budget?: ComputeBudget;
+}
+
+/** Signs with a fresh blockhash and sends nothing; throws `network.rpc-…`. */
+export async function signDraft<Kind extends string>(
+  chain: Chain,
+  draft: TransactionDraft<Kind>,
+): Promise<SignedTransaction<Kind>> {
+  const { blockhash, lastValidBlockHeight } = await chain.rpc.getLatestBlockhash();
+  const { signature, wire } = await signTransaction({ ...draft, blockhash });
+  return {
+    kind: draft.kind,
+    signature: encodeBase58(signature),
+    wire: Buffer.from(wire).toString('base64'),
+    lastValidBlockHeight,
+    genesis: chain.genesis,
+  };
+}
+
+/** What became of a signed transaction. A server that fails is `pending`: nothing is known. */
+export async function statusOf(
+  chain: Chain,
+  transaction: SignedTransaction<string>,
+): Promise<TransactionStatus> {
+  if (transaction.genesis !== chain.genesis) return { state: 'expired' };
+  try {
+    // Height first: what is unknown after its last block will stay unknown.
+    const height = await chain.rpc.getBlockHeight();
+    const found = await chain.rpc.getSignatureStatus(transaction.signature, true);
+    switch (found.state) {
+      case 'confirmed':
+        return { state: 'confirmed' };
+      case 'failed':
+        return rejected(found.failure);
+      case 'processed':
+        return { state: 'pending' };
+      case 'unknown':
+        return height > transaction.lastValidBlockHeight + SAFETY_BLOCKS
+          ? { state: 'expired' }
+          : { state: 'pending' };
+    }
+  } catch {
+    return { state: 'pending' };
+  }
+}
+
+/**
+ * Sends the bytes, again and again, until the chain has confirmed or refused them or can no longer
+ * take them. `pending` where the signal aborts or the server fails for longer than that. Nothing is
+ * ever rebuilt: only these bytes are sent.
+ */
+export async function sendUntilKnown(
+  chain: Chain,
+  transaction: SignedTransaction<string>,
+  signal: AbortSignal,
+): Promise<TransactionStatus> {
+  const wire = new Uint8Array(Buffer.from(transaction.wire, 'base64'));
+  const known = await statusOf(chain, transaction);
+  if (known.state !== 'pending') return known;
+  const refusal = await firstTry(chain, transaction, wire);
+  if (refusal !== null) return refusal;
+  let sentAt = performance.now();
+  return followUp(chain, transaction, signal, async () => {
+    if (performance.now() - sentAt < RESEND_MS) return;
+    sentAt = performance.now();
+    await chain.rpc.sendRaw(wire).catch(() => undefined);
+  });
+}
+
+/** The same without sending: for a transaction that may be on its way and is no longer wanted. */
+export async function waitUntilKnown(
+  chain: Chain,
+  transaction: SignedTransaction<string>,
+  signal: AbortSignal,
+): Promise<TransactionStatus> {
+  return followUp(chain, transaction, signal, () => Promise.resolve());
+}
+
+async function followUp(
+  chain: Chain,
+  transaction: SignedTransaction<string>,
+  signal: AbortSignal,
+  resend: () => Promise<void>,
+): Promise<TransactionStatus> {
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  for (let pauseMs = POLL_MIN_MS; ; pauseMs = Math.min(pauseMs * 2, POLL_MAX_MS)) {
+    const status = await statusOf(chain, transaction);
+    const over = signal.aborted || performance.now() > giveUpAt;
+    if (status.state !== 'pending' || over) return status;
+    await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+    await resend();
+  }
+}
+
+/**
+ * Has the server try it before it goes out: a refusal then costs no fee and comes with its logs.
+ * Null where it is on its way, or where the server failed and it will be sent again.
+ */
+async function firstTry(
+  chain: Chain,
+  transaction: SignedTransaction<string>,
+  wire: Uint8Array,
+): Promise<TransactionStatus | null> {
+  try {
+    const trial = await chain.rpc.simulate(wire);
+    if (!trial.ok && !UNDECIDED.some((reason) => trial.failure.reason.includes(reason))) {
+      // It may have landed a moment ago, and then fails because it has had its effect.
+      const status = await statusOf(chain, transaction);
+      return status.state === 'confirmed' ? status : rejected(trial.failure);
+    }
+    await chain.rpc.sendRaw(wire);
+    return null;
+  } catch {
+    return null;
+  }
+}
+
+function rejected(failure: TransactionFailure): TransactionStatus {
+  return { state: 'rejected', problem: transactionProblem(failure) };
+}

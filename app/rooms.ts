@@ -1,0 +1,147 @@
+import { availableParallelism, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { readHostFacts } from './adapters/system-information.ts';
+import { Timeline } from './activity/timeline.ts';
+import { ContainersRoom } from './containers/room.ts';
+import { readCards } from './gpu/cards.ts';
+import { CardWatcher } from './gpu/card-watcher.ts';
+import type { HostOptions } from './host-options.ts';
+import { JobsRoom } from './jobs/jobs-room.ts';
+import { NosanaNetwork } from './network/nosana/nosana-network.ts';
+import { openPractice } from './network/practice/practice.ts';
+import { enginePaths } from './platform/engine-paths.ts';
+import { findOnPath } from './platform/find-on-path.ts';
+import { thisMachine } from './platform/machine.ts';
+import { type Database, openDatabase } from './storage/database.ts';
+import { lockHome } from './storage/lock.ts';
+import { openSettings, type Settings } from './storage/settings.ts';
+
+/** Every room of the host, built and wired to what it needs, nothing started yet. */
+export interface Rooms {
+  readonly db: Database;
+  readonly settings: Settings;
+  readonly practice: ReturnType<typeof openPractice>;
+  readonly network: NosanaNetwork;
+  readonly containers: ContainersRoom;
+  readonly cards: CardWatcher;
+  readonly jobs: JobsRoom;
+  readonly timeline: Timeline;
+  /** Lets go of the folder and the database. */
+  close(): void;
+}
+
+/** Takes the folder and builds the rooms. Throws `storage.*`, `practice.*`. */
+export function openRooms(options: HostOptions, cardLent: () => boolean): Rooms {
+  const release = lockHome(options.home);
+  try {
+    const db = openDatabase(databaseFile(options.home));
+    const rooms = buildRooms(options, db, cardLent);
+    return {
+      ...rooms,
+      close() {
+        db.close();
+        release();
+      },
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** Where the one database lies. */
+export function databaseFile(home: string): string {
+  return join(home, 'offpeak.db');
+}
+
+function buildRooms(
+  options: HostOptions,
+  db: Database,
+  cardLent: () => boolean,
+): Omit<Rooms, 'close'> {
+  const settings = openSettings(db);
+  const practice = openPractice({
+    home: options.home,
+    assets: options.assets,
+    log: options.log,
+    ...(options.childEntries ? { entry: options.childEntries.practiceWorld } : {}),
+  });
+  const network = new NosanaNetwork({
+    id: practice.id,
+    practice: true,
+    signer: practice.signer,
+    market: practice.market,
+    genesisRule: 'practice',
+    settings,
+  });
+  const containers = openContainers(options.env, {
+    hostId: hostId(settings),
+    bundled: () => practice.images(),
+  });
+  const jobs = new JobsRoom({
+    db,
+    home: options.home,
+    network,
+    engine: containers,
+    policy: () => ({ cardLent: cardLent(), hostAddress: network.host }),
+    log: options.log,
+  });
+  return {
+    db,
+    settings,
+    practice,
+    network,
+    containers,
+    cards: openCards(options),
+    jobs,
+    timeline: new Timeline(db, () => Date.now()),
+  };
+}
+
+/** The containers room on the engine of this computer. */
+export function openContainers(
+  env: NodeJS.ProcessEnv,
+  options: Pick<ConstructorParameters<typeof ContainersRoom>[0], 'hostId' | 'bundled'>,
+): ContainersRoom {
+  return new ContainersRoom({
+    ...options,
+    places: enginePaths(env),
+    os: thisMachine().os,
+    isInstalled: async () => {
+      const found = await Promise.all(
+        ['dockerd', 'docker', 'podman'].map((name) => findOnPath(name, env)),
+      );
+      return found.some((path) => path !== null);
+    },
+    computer: { memoryBytes: totalmem(), cores: availableParallelism() },
+  });
+}
+
+function openCards(options: HostOptions): CardWatcher {
+  const { childEntries } = options;
+  if (!childEntries) return new CardWatcher();
+  return new CardWatcher({
+    read: (signal) => readCards({ signal, childEntry: childEntries.nvidiaSmi }),
+  });
+}
+
+/** Free bytes of the disk that holds the home folder; null where they are not known. */
+export async function freeDiskBytes(
+  options: Pick<HostOptions, 'home' | 'childEntries'>,
+): Promise<number | null> {
+  const facts = await readHostFacts({
+    diskPath: options.home,
+    childEntry: options.childEntries?.systemInformation,
+  });
+  return facts.diskFreeBytes;
+}
+
+// Tells the containers of two installations on one engine apart.
+function hostId(settings: Settings): string {
+  const known = settings.get('host.id');
+  if (known !== null) return known;
+  const id = randomUUID();
+  settings.set('host.id', id);
+  return id;
+}

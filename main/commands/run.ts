@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { runLocally } from '../../app/jobs/local-run.ts';
+import { readPracticeImage } from '../../app/network/practice/practice-image.ts';
+import { openContainers } from '../../app/rooms.ts';
+import { type CliContext, type CliResult, fileArgument, paths } from './context.ts';
+import { readDefinition } from './validate.ts';
+
+const assets = join(import.meta.dirname, '..', '..', 'assets', 'practice');
+
+/**
+ * `offpeak run FILE`: runs a definition on this computer's engine, without any network, under the
+ * same isolation as a network job, and prints its result document.
+ */
+export async function run(context: CliContext): Promise<CliResult> {
+  const definition = await readDefinition(fileArgument(context, 'run'));
+  const stopped = new AbortController();
+  process.once('SIGINT', () => stopped.abort());
+  process.once('SIGTERM', () => stopped.abort());
+  const result = await runLocally(definition, {
+    engine: openContainers(context.env, {
+      hostId: randomUUID(),
+      bundled: () => [readPracticeImage(assets)],
+    }),
+    home: paths(context.env).home,
+    onLine: (line) => process.stderr.write(`${line.text}\n`),
+    signal: stopped.signal,
+  });
+  const text = `${JSON.stringify(result, null, 2)}\n`;
+  return { exitCode: result.status === 'success' ? 0 : 1, json: result, text };
+}

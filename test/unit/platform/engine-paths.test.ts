@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { type EnginePath, enginePaths } from '../../../app/platform/engine-paths.ts';
+import type { Machine } from '../../../app/platform/machine.ts';
+
+const LINUX: Machine = {
+  os: 'linux',
+  arch: 'x64',
+  libc: 'glibc',
+  homeFolder: '/home/ada',
+  userId: 1000,
+};
+
+function sockets(places: readonly EnginePath[]): string[] {
+  return places.flatMap((place) => (place.kind === 'socket' ? [place.path] : []));
+}
+
+describe('where a container engine is looked for', () => {
+  it('on Linux: Docker, rootless Docker, Docker Desktop, Podman, rootless Podman', () => {
+    expect(sockets(enginePaths({}, LINUX))).toEqual([
+      '/var/run/docker.sock',
+      '/run/docker.sock',
+      '/run/user/1000/docker.sock',
+      '/home/ada/.docker/run/docker.sock',
+      '/home/ada/.docker/desktop/docker.sock',
+      '/run/podman/podman.sock',
+      '/run/user/1000/podman/podman.sock',
+    ]);
+  });
+
+  it('on Linux: rootless sockets lie where XDG_RUNTIME_DIR says', () => {
+    const found = sockets(enginePaths({ XDG_RUNTIME_DIR: '/tmp/run-ada' }, LINUX));
+    expect(found).toContain('/tmp/run-ada/docker.sock');
+    expect(found).toContain('/tmp/run-ada/podman/podman.sock');
+    expect(found.filter((path) => path.startsWith('/run/user'))).toEqual([]);
+  });
+
+  it('on macOS: in the home folders of the usual programs', () => {
+    const mac: Machine = { ...LINUX, os: 'macos', libc: null, homeFolder: '/Users/ada' };
+    const found = sockets(enginePaths({}, mac));
+    expect(found[0]).toBe('/var/run/docker.sock');
+    expect(found).toContain('/Users/ada/.docker/run/docker.sock');
+    expect(found).toContain('/Users/ada/.colima/default/docker.sock');
+  });
+
+  it('on Windows: named pipes', () => {
+    const windows: Machine = { ...LINUX, os: 'windows', libc: null, userId: null };
+    expect(sockets(enginePaths({}, windows))[0]).toBe('\\\\.\\pipe\\docker_engine');
+  });
+});
+
+describe('DOCKER_HOST', () => {
+  const first = (DOCKER_HOST: string): EnginePath | undefined =>
+    enginePaths({ DOCKER_HOST }, LINUX)[0];
+
+  it('comes first, and the usual places stay behind it', () => {
+    const places = enginePaths({ DOCKER_HOST: 'unix:///srv/docker.sock' }, LINUX);
+    expect(places[0]).toEqual({ kind: 'socket', path: '/srv/docker.sock', origin: 'DOCKER_HOST' });
+    expect(places).toHaveLength(8);
+  });
+
+  it('is not tried twice when it names a usual place', () => {
+    const places = enginePaths({ DOCKER_HOST: 'unix:///run/docker.sock' }, LINUX);
+    expect(places[0]?.origin).toBe('DOCKER_HOST');
+    expect(sockets(places).filter((path) => path === '/run/docker.sock')).toHaveLength(1);
+    expect(places).toHaveLength(7);
+  });
+
+  it.each([
+    ['/srv/docker.sock', { kind: 'socket', path: '/srv/docker.sock' }],
+    ['npipe:////./pipe/docker_engine', { kind: 'socket', path: '\\\\.\\pipe\\docker_engine' }],
+    ['tcp://127.0.0.1:2376', { kind: 'tcp', host: '127.0.0.1', port: 2376 }],
+    ['tcp://localhost', { kind: 'tcp', host: 'localhost', port: 2375 }],
+    ['tcp://[::1]:2375', { kind: 'tcp', host: '::1', port: 2375 }],
+    ['http://localhost:80', { kind: 'tcp', host: 'localhost', port: 80 }],
+  ])('%s is understood', (address, place) => expect(first(address)).toMatchObject(place));
+
+  it.each(['ssh://ada@tower', 'tcp://', 'fd://', 'nonsense'])(
+    '%s is not something to connect to',
+    (address) => expect(first(address)).toMatchObject({ kind: 'unsupported', address }),
+  );
+
+  it('is ignored when empty', () => {
+    expect(enginePaths({ DOCKER_HOST: '' }, LINUX)).toEqual(enginePaths({}, LINUX));
+  });
+});
