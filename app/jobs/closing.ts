@@ -27,13 +27,20 @@ export function operationStatus(record: OperationRecord): JobStatus {
 function outcomeOf(run: RunIn<'settling'>): Outcome {
   switch (run.settled?.state) {
     case 'settled':
-      return workOf(run)?.cause?.cause === 'handed-back' ? 'handed-back' : 'paid';
+      return paidOutcome(run);
     case 'ended-by-client':
       return 'ended-by-client';
     case 'gone':
     case undefined:
       return run.leave.how === 'quit' ? 'refused' : 'lost';
   }
+}
+
+/** With a result attached, the chain no longer tells the client's end from ours: the journal does. */
+function paidOutcome(run: RunIn<'settling'>): Outcome {
+  const cause = workOf(run)?.cause?.cause;
+  if (cause === 'ended-by-client' || run.transaction?.kind === 'complete') return 'ended-by-client';
+  return cause === 'handed-back' ? 'handed-back' : 'paid';
 }
 
 function receiptOf({

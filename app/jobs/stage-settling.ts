@@ -127,7 +127,7 @@ async function send(
       return problemOf(new OffpeakError('jobs.settlement-pending'));
     case 'expired':
       context.record({ type: 'settlement-expired', signature });
-      return null;
+      return problemOf(new OffpeakError('jobs.settlement-expired'));
     case 'rejected':
       // It may be refused because an earlier sending of the same one has landed: look first.
       sending.refusal = status.problem;

@@ -1,20 +1,26 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { t } from '../locales/text.ts';
 
-/** Copies a text and says so for a moment. */
-export function CopyButton(props: { what: string; text: string }): ReactNode {
-  const [copied, setCopied] = useState(false);
+const SAID_MS = 1500;
+
+/** Copies a text and says for a moment whether that worked. */
+export function CopyButton(props: { what: string; text: string | (() => string) }): ReactNode {
+  const [said, setSaid] = useState<'copied' | 'failed' | null>(null);
   useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), 1500);
+    if (said === null) return;
+    const timer = setTimeout(() => setSaid(null), SAID_MS);
     return () => clearTimeout(timer);
-  }, [copied]);
+  }, [said]);
   const copy = () => {
-    void navigator.clipboard.writeText(props.text).then(() => setCopied(true));
+    const text = typeof props.text === 'string' ? props.text : props.text();
+    navigator.clipboard.writeText(text).then(
+      () => setSaid('copied'),
+      () => setSaid('failed'),
+    );
   };
   return (
-    <button className="copy" onClick={copy} aria-label={t('copy.copy', { what: props.what })}>
-      {copied ? t('copy.copied') : t('job.log.copy')}
+    <button className="copy" onClick={copy} aria-label={t('copy.what', { what: props.what })}>
+      <span aria-live="polite">{t(said === null ? 'copy.button' : `copy.${said}`)}</span>
     </button>
   );
 }

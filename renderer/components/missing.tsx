@@ -1,23 +1,27 @@
 import type { ReactNode } from 'react';
 import { useHost } from '../host/host-context.tsx';
 import { t } from '../locales/text.ts';
-import { checkName } from './check-name.ts';
+import { CheckAgain } from './check-again.tsx';
+import { CheckNotice } from './check-notice.tsx';
+import { checkInHeadline } from './headline.ts';
 import { Panel } from './panel.tsx';
 
-/** What is missing or broken, why it matters, and the exact remedy; nothing when all is well. */
+/**
+ * What is missing or broken, why it matters, and the exact remedy; nothing when all is well. What
+ * the headline says already is not said again.
+ */
 export function Missing(): ReactNode {
   const checks = useHost((state) => state.doctor.checks);
-  const failing = checks.filter((check) => !check.ok);
+  const said = useHost(checkInHeadline);
+  const failing = checks.filter((check) => !check.ok && check !== said);
   if (failing.length === 0) return null;
   return (
-    <Panel title={t('home.missing')}>
-      {failing.map((check) => (
-        <div className="notice" key={check.name}>
-          <h3>{checkName(check.name)}</h3>
-          <p className="soft">{check.message}</p>
-          {check.remedy && <p className="remedy break">{check.remedy}</p>}
-        </div>
-      ))}
+    <Panel title={t(said ? 'home.missing.more' : 'home.missing')} aside={<CheckAgain />}>
+      <ul className="checks">
+        {failing.map((check) => (
+          <CheckNotice check={check} key={check.name} />
+        ))}
+      </ul>
     </Panel>
   );
 }

@@ -5,7 +5,7 @@ import type { Phase } from '../../app/contract/state.ts';
 export type Tone = 'earning' | 'ready' | 'mine' | 'pull' | 'hot' | 'fault' | 'none';
 
 /** The tone of a phase, in the head of Home and in the strip of the day. */
-export function phaseTone(phase: Phase): Tone {
+export function phaseTone(phase: Phase): Exclude<Tone, 'hot'> {
   switch (phase) {
     case 'working':
       return 'earning';

@@ -33,13 +33,18 @@ export function useHost<T>(select: (state: HostState) => T): T {
   return useSyncExternalStore(subscribe, () => select(client.state ?? initial));
 }
 
-/** Sends one command to the host. */
+/** Sends one command to the host; rejects with the host's reason, or when the wire closes. */
 export function useCall(): <N extends CommandName>(
   name: N,
   input: CommandInput<N>,
 ) => Promise<CommandOutput<N>> {
   const { client } = useConnected();
   return useCallback((name, input) => client.call(name, input), [client]);
+}
+
+/** Why a call failed, in a person's words. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function useConnected(): Connected {

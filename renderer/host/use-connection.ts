@@ -7,8 +7,9 @@ import { connect, NotAllowedError } from './connect.ts';
 export type Connection =
   | { readonly stage: 'connecting' }
   | { readonly stage: 'connected'; readonly client: HostClient; readonly initial: HostState }
-  /** The host was there and is gone; the page tries again by itself. */
+  /** The host is gone; the page tries again by itself. */
   | { readonly stage: 'lost' }
+  /** The host is there but does not know this page; a new address in this tab is tried at once. */
   | { readonly stage: 'refused' };
 
 const RETRY_MS = 2_000;
@@ -16,43 +17,39 @@ const RETRY_MS = 2_000;
 /** Connects, and connects again whenever the host goes away. */
 export function useConnection(): Connection {
   const [connection, setConnection] = useState<Connection>({ stage: 'connecting' });
-  useEffect(() => {
-    let stopped = false;
-    let retry: ReturnType<typeof setTimeout> | undefined;
-    let client: HostClient | null = null;
-    const follow = (connected: HostClient) => {
-      client = connected;
-      let shown = false;
-      connected.subscribe(() => {
-        if (stopped) return;
-        if (connected.closed) {
-          setConnection({ stage: 'lost' });
-          retry = setTimeout(attempt, RETRY_MS);
-        } else if (!shown && connected.state) {
-          shown = true;
-          setConnection({ stage: 'connected', client: connected, initial: connected.state });
-        }
-      });
-    };
-    const attempt = () => {
-      connect().then(
-        (connected) => (stopped ? connected.close() : follow(connected)),
-        (error: unknown) => {
-          if (stopped) return;
-          const refused = error instanceof NotAllowedError;
-          setConnection((before) =>
-            before.stage === 'lost' ? before : { stage: refused ? 'refused' : 'lost' },
-          );
-          retry = setTimeout(attempt, RETRY_MS);
-        },
-      );
-    };
-    attempt();
-    return () => {
-      stopped = true;
-      clearTimeout(retry);
-      client?.close();
-    };
-  }, []);
+  useEffect(() => keepConnected(setConnection), []);
   return connection;
+}
+
+function keepConnected(report: (connection: Connection) => void): () => void {
+  let stopped = false;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let client: HostClient | null = null;
+  const again = (stage: 'lost' | 'refused') => {
+    if (stopped) return;
+    report({ stage });
+    retry = setTimeout(attempt, RETRY_MS);
+  };
+  const follow = (connected: HostClient) => {
+    if (stopped) return connected.close();
+    client = connected;
+    let shown = false;
+    connected.subscribe(() => {
+      if (connected.closed) return again('lost');
+      if (shown || stopped || !connected.state) return;
+      shown = true;
+      report({ stage: 'connected', client: connected, initial: connected.state });
+    });
+  };
+  const attempt = () => {
+    connect().then(follow, (error: unknown) =>
+      again(error instanceof NotAllowedError ? 'refused' : 'lost'),
+    );
+  };
+  attempt();
+  return () => {
+    stopped = true;
+    clearTimeout(retry);
+    client?.close();
+  };
 }

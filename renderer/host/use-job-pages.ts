@@ -1,69 +1,80 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { CommandInput } from '../../app/contract/commands.ts';
-import type { JobSummary } from '../../app/contract/job.ts';
-import { useCall, useHost } from './host-context.tsx';
+import { reasonOf, useCall, useHost } from './host-context.tsx';
+import { type JobPages, noPages, withMore, withNewest } from './job-pages.ts';
 
-const PAGE = 100;
+const PAGE = 200;
 /** The contract's own limit for one answer. */
 const MOST = 500;
 
-interface Pages {
-  readonly jobs: readonly JobSummary[];
-  readonly next: string | null;
-  /** How many match in all; null before the first answer. */
-  readonly total: number | null;
+type Query = Pick<CommandInput<'jobs.list'>, 'outcome' | 'search'>;
+
+interface Shown {
+  /** Which query `pages` answers. */
+  readonly key: string;
+  readonly pages: JobPages;
+  readonly failure: string | null;
 }
 
 /**
- * The job list, page by page: `more` fetches the next one. When a job changes, what is loaded so
- * far is asked again, so that the rows in sight stay right.
+ * The job list, page by page: `more` fetches the next one. When a job changes, the newest part is
+ * read again. `key` names the query that the rows answer: the old rows stay until the new ones
+ * are there.
  */
-export function useJobPages(
-  query: Pick<CommandInput<'jobs.list'>, 'outcome' | 'search'>,
-): Pages & { more: () => void } {
+export function useJobPages(query: Query): Shown & { readonly more: () => void } {
   const call = useCall();
   const revision = useHost((state) => state.earnings.revision);
-  const [pages, setPages] = useState<Pages>({ jobs: [], next: null, total: null });
-  const loading = useRef(false);
   const key = JSON.stringify(query);
+  const [shown, setShown] = useState<Shown>({ key, pages: noPages, failure: null });
   const loaded = useRef(0);
+  const asking = useRef<string | null>(null);
   useEffect(() => {
-    loaded.current = pages.jobs.length;
-  });
-
-  // Another filter or search is another list, and starts from its first page.
-  useEffect(() => {
-    loaded.current = 0;
-  }, [key]);
+    loaded.current = shown.key === key ? shown.pages.jobs.length : 0;
+  }, [key, shown]);
 
   useEffect(() => {
     let current = true;
-    const parsed = JSON.parse(key) as typeof query;
     const limit = Math.min(Math.max(PAGE, loaded.current), MOST);
-    void call('jobs.list', { ...parsed, limit }).then((page) => {
-      if (current) setPages(page);
-    });
+    call('jobs.list', { ...queryOf(key), limit }).then(
+      (page) => {
+        if (!current) return;
+        setShown((before) => {
+          const pages = before.key === key ? before.pages : noPages;
+          return { key, pages: withNewest(pages, page), failure: null };
+        });
+      },
+      (error: unknown) => {
+        if (current) setShown((before) => ({ ...before, failure: reasonOf(error) }));
+      },
+    );
     return () => {
       current = false;
     };
   }, [call, key, revision]);
 
+  const { next } = shown.pages;
   const more = useCallback(() => {
-    const { next } = pages;
-    if (loading.current || next === null) return;
-    loading.current = true;
-    const parsed = JSON.parse(key) as typeof query;
-    void call('jobs.list', { ...parsed, limit: PAGE, before: next })
-      .then((page) => {
-        setPages((before) =>
-          before.next === next
-            ? { jobs: [...before.jobs, ...page.jobs], next: page.next, total: page.total }
-            : before,
-        );
-      })
+    // One question per place in the list, whoever asks however often.
+    if (next === null || asking.current === next) return;
+    asking.current = next;
+    call('jobs.list', { ...queryOf(shown.key), limit: PAGE, before: next })
+      .then(
+        (page) =>
+          setShown((before) =>
+            before.key === shown.key
+              ? { ...before, pages: withMore(before.pages, next, page) }
+              : before,
+          ),
+        // The next scroll asks again.
+        () => undefined,
+      )
       .finally(() => {
-        loading.current = false;
+        if (asking.current === next) asking.current = null;
       });
-  }, [call, key, pages]);
-  return { ...pages, more };
+  }, [call, next, shown.key]);
+  return { ...shown, more };
+}
+
+function queryOf(key: string): Query {
+  return JSON.parse(key) as Query;
 }

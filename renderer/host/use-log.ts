@@ -1,45 +1,53 @@
 import { useEffect, useRef, useState } from 'react';
-import type { LogLine } from '../../app/contract/job.ts';
-import { useCall } from './host-context.tsx';
+import { reasonOf, useCall } from './host-context.tsx';
+import { emptyLog, type LogPages, withLines } from './log-pages.ts';
 
-/** As many lines are kept on the page; older ones stay in the file. */
-const MAX_LINES = 5_000;
-const MAX_BYTES = 256_000;
+/** One answer of the host, and no more than that is read of what was missed. */
+const MAX_BYTES = 1_000_000;
+/** Past the end of every log: the host answers with where the log ends. */
+const THE_END = Number.MAX_SAFE_INTEGER;
+/** A log that grows faster than this many answers is left for the next revision. */
+const MAX_ANSWERS = 4;
 
 interface Log {
-  readonly lines: readonly LogLine[];
-  /** How many older lines were dropped from the page. */
-  readonly cut: number;
+  readonly log: LogPages;
+  /** False until the log was read to its end once. */
+  readonly read: boolean;
+  readonly failure: string | null;
 }
 
-/** A run's log from its beginning, continued whenever `revision` changes. */
+/**
+ * The newest part of a run's log, continued whenever `revision` changes. A log that is long, or
+ * that grows faster than it can be shown, is skipped forward; else no line is lost or doubled.
+ */
 export function useLog(run: string, revision: string): Log {
   const call = useCall();
-  const [log, setLog] = useState<Log>({ lines: [], cut: 0 });
+  const [shown, setShown] = useState<Log>({ log: emptyLog, read: false, failure: null });
   const next = useRef(0);
   const reading = useRef<Promise<void>>(Promise.resolve());
   useEffect(() => {
     let current = true;
     const readOn = async () => {
-      let complete = false;
-      while (current && !complete) {
+      if (!current) return;
+      const end = (await call('jobs.log', { run, from: THE_END, maxBytes: 1 })).next;
+      if (end - next.current > MAX_BYTES) {
+        next.current = end - MAX_BYTES;
+        setShown((before) => ({ ...before, log: { pages: [], cut: true } }));
+      }
+      for (let answers = 0; answers < MAX_ANSWERS; answers += 1) {
         const piece = await call('jobs.log', { run, from: next.current, maxBytes: MAX_BYTES });
-        // One reader at a time, in order: no piece is lost or shown twice.
         next.current = piece.next;
-        complete = piece.complete;
-        if (piece.lines.length > 0) setLog((before) => append(before, piece.lines));
+        setShown(({ log }) => ({ log: withLines(log, piece.lines), read: true, failure: null }));
+        if (piece.complete) return;
       }
     };
-    reading.current = reading.current.then(readOn, readOn).catch(() => undefined);
+    // One reader at a time, in order. A reader that waited behind a newer one has nothing to do.
+    reading.current = reading.current.then(readOn).catch((error: unknown) => {
+      setShown((before) => ({ ...before, failure: reasonOf(error) }));
+    });
     return () => {
       current = false;
     };
   }, [call, run, revision]);
-  return log;
-}
-
-function append(log: Log, lines: readonly LogLine[]): Log {
-  const all = [...log.lines, ...lines];
-  const over = Math.max(0, all.length - MAX_LINES);
-  return { lines: over > 0 ? all.slice(over) : all, cut: log.cut + over };
+  return shown;
 }

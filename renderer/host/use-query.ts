@@ -1,21 +1,25 @@
 import { useEffect, useState } from 'react';
 import type { CommandInput, CommandName, CommandOutput } from '../../app/contract/commands.ts';
-import { useCall } from './host-context.tsx';
+import { reasonOf, useCall } from './host-context.tsx';
+
+interface Result<N extends CommandName> {
+  /** The newest answer; null before the first. */
+  readonly answer: CommandOutput<N> | null;
+  /** Why the newest question was not answered, in a person's words. */
+  readonly failure: string | null;
+}
 
 /**
- * Asks the host and keeps the newest answer; null before the first. It asks again whenever the
- * input or `revision` changes, and drops answers that come too late.
+ * Asks the host and keeps the newest answer. It asks again whenever the input or `revision`
+ * changes, and drops answers that come too late.
  */
 export function useQuery<N extends CommandName>(
   name: N,
   input: CommandInput<N>,
   revision: unknown,
-): { readonly answer: CommandOutput<N> | null; readonly failure: string | null } {
+): Result<N> {
   const call = useCall();
-  const [result, setResult] = useState<{
-    answer: CommandOutput<N> | null;
-    failure: string | null;
-  }>({ answer: null, failure: null });
+  const [result, setResult] = useState<Result<N>>({ answer: null, failure: null });
   const key = JSON.stringify(input);
   useEffect(() => {
     let current = true;
@@ -23,8 +27,7 @@ export function useQuery<N extends CommandName>(
     call(name, JSON.parse(key) as CommandInput<N>).then(
       (answer) => current && setResult({ answer, failure: null }),
       (error: unknown) => {
-        const failure = error instanceof Error ? error.message : String(error);
-        if (current) setResult((before) => ({ answer: before.answer, failure }));
+        if (current) setResult(({ answer }) => ({ answer, failure: reasonOf(error) }));
       },
     );
     return () => {

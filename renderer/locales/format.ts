@@ -1,10 +1,10 @@
 import { t } from './text.ts';
 
 const NOS_DECIMALS = 6;
+const HOUR_SECONDS = 3600;
 
-/** NOS base units as a decimal text: 4 places in lists, all 6 in receipts; null is a dash. */
-export function nos(baseUnits: string | null, places: 4 | 6 = 4): string {
-  if (baseUnits === null) return t('unknown');
+/** NOS base units as a decimal text: 4 places in lists, all 6 in receipts. */
+export function nos(baseUnits: string | bigint, places: 4 | 6 = 4): string {
   const value = BigInt(baseUnits);
   const scale = 10n ** BigInt(NOS_DECIMALS - places);
   // Rounded half up on the integer: a float would lose units of large balances.
@@ -12,66 +12,90 @@ export function nos(baseUnits: string | null, places: 4 | 6 = 4): string {
   return fixed(rounded, places);
 }
 
+/** NOS with its unit; null is a dash. */
+export function nosAmount(baseUnits: string | null, places: 4 | 6 = 4): string {
+  return baseUnits === null ? t('unknown') : t('unit.nos', { amount: nos(baseUnits, places) });
+}
+
 /** A price per second as NOS per hour. */
 export function nosPerHour(pricePerSecond: string): string {
-  return nos(String(BigInt(pricePerSecond) * 3600n));
+  return t('unit.nos-per-hour', { amount: nos(BigInt(pricePerSecond) * BigInt(HOUR_SECONDS)) });
 }
 
-/** `41 s`, `41 min`, `2 h 03 min`; milliseconds in. */
+/** `41 s`, `41 min`, `2 h`, `2 h 03 min`; milliseconds in, never less than nothing. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return unit(seconds, 'second');
+  if (seconds < 60) return t('duration.seconds', { seconds: whole.format(seconds) });
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return unit(minutes, 'minute');
-  const rest = new Intl.NumberFormat(undefined, {
-    style: 'unit',
-    unit: 'minute',
-    minimumIntegerDigits: 2,
-  });
-  return `${unit(Math.floor(minutes / 60), 'hour')} ${rest.format(minutes % 60)}`;
+  if (minutes < 60) return t('duration.minutes', { minutes: whole.format(minutes) });
+  const hours = whole.format(Math.floor(minutes / 60));
+  if (minutes % 60 === 0) return t('duration.hours', { hours });
+  return t('duration.hours-minutes', { hours, minutes: twoDigits.format(minutes % 60) });
 }
 
-/** Day and time for the owner's locale; today shows the time alone. */
-export function moment(at: number): string {
-  const date = new Date(at);
-  const today = date.toDateString() === new Date().toDateString();
-  return new Intl.DateTimeFormat(undefined, {
-    ...(today ? {} : { dateStyle: 'medium' as const }),
-    timeStyle: 'short',
-  }).format(date);
+/** A percentage without decimals; like all of these, a dash where the card does not tell. */
+export function percent(value: number | null): string {
+  return quantity('unit.percent', value);
 }
 
-/** Time of day to the second. */
-export function clock(at: number): string {
-  return new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' }).format(at);
+/** Degrees Celsius; the ring around it says what it is. */
+export function degrees(value: number | null): string {
+  return quantity('unit.degrees', value);
 }
 
-/** A quantity with its unit, or a dash where the card does not say. */
-export function quantity(value: number | null, suffix: string): string {
-  if (value === null) return t('unknown');
-  return `${new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 }).format(value)}${suffix}`;
+/** Whole watts. */
+export function watts(value: number | null): string {
+  return quantity('unit.watts', value);
 }
 
-/** Gibibytes with one decimal. */
-export function gibibytes(bytes: number | null): string {
+/** Watt-hours with one decimal. */
+export function wattHours(value: number): string {
+  return t('unit.watt-hours', { value: oneDecimal.format(value) });
+}
+
+/** `22.1 of 24 GiB`: memory in use. */
+export function memoryUse(usedBytes: number | null, bytes: number | null): string {
   if (bytes === null) return t('unknown');
-  const format = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
-  return format.format(bytes / 1024 ** 3);
+  const part = usedBytes === null ? t('unknown') : gibibytes.format(usedBytes / GIB);
+  return t('unit.part-of', { part, whole: dataSize(bytes) });
 }
 
-/** `7kQ4…9fA`: an address short enough for a list. */
+/** `840 MiB`, `3.2 GiB`. */
+export function dataSize(bytes: number): string {
+  if (bytes < GIB) return t('unit.mebibytes', { value: whole.format(bytes / MIB) });
+  return t('unit.gibibytes', { value: gibibytes.format(bytes / GIB) });
+}
+
+/** `7kQ4…9fA1`: an address short enough for a line. */
 export function shortAddress(address: string): string {
   return address.length > 12 ? `${address.slice(0, 4)}…${address.slice(-4)}` : address;
 }
 
-function unit(value: number, name: 'second' | 'minute' | 'hour'): string {
-  return new Intl.NumberFormat(undefined, { style: 'unit', unit: name }).format(value);
+const MIB = 1024 ** 2;
+const GIB = 1024 ** 3;
+const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+const gibibytes = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+const oneDecimal = new Intl.NumberFormat(undefined, {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
+const twoDigits = new Intl.NumberFormat(undefined, { minimumIntegerDigits: 2 });
+const decimalPoint =
+  oneDecimal.formatToParts(1.1).find(({ type }) => type === 'decimal')?.value ?? '.';
+
+function quantity(
+  key: 'unit.percent' | 'unit.degrees' | 'unit.watts',
+  value: number | null,
+): string {
+  return value === null ? t('unknown') : t(key, { value: whole.format(value) });
 }
 
 function fixed(scaled: bigint, places: number): string {
   const sign = scaled < 0n ? '−' : '';
   const digits = String(scaled < 0n ? -scaled : scaled).padStart(places + 1, '0');
-  const whole = new Intl.NumberFormat().format(BigInt(digits.slice(0, -places)));
-  const point = new Intl.NumberFormat().formatToParts(1.1).find((p) => p.type === 'decimal');
-  return `${sign}${whole}${point?.value ?? '.'}${digits.slice(-places)}`;
+  const fraction = new Intl.NumberFormat(undefined, {
+    minimumIntegerDigits: places,
+    useGrouping: false,
+  }).format(BigInt(digits.slice(-places)));
+  return `${sign}${whole.format(BigInt(digits.slice(0, -places)))}${decimalPoint}${fraction}`;
 }

@@ -8,8 +8,18 @@ export function t(key: TextKey, values: Readonly<Record<string, string | number>
   return en[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
-/** Picks the plural form for a count: `one` or `other`, by the language's own rules. */
-export function plural(key: 'home.today.jobs' | 'jobs.count', count: number): string {
-  const form = new Intl.PluralRules('en').select(count) === 'one' ? 'one' : 'other';
-  return t(`${key}.${form}`, { count: new Intl.NumberFormat().format(count) });
+/** A key of which `en` has a `.one` and a `.other`. */
+type PluralKey = TextKey extends infer Key
+  ? Key extends `${infer Stem}.one`
+    ? Stem
+    : never
+  : never;
+
+const rules = new Intl.PluralRules('en');
+const whole = new Intl.NumberFormat();
+
+/** Picks the plural form for a count by the language's own rules; `{count}` is replaced. */
+export function plural(key: PluralKey, count: number): string {
+  const form = rules.select(count) === 'one' ? 'one' : 'other';
+  return t(`${key}.${form}`, { count: whole.format(count) });
 }

@@ -113,7 +113,7 @@ const TEXTS: readonly (readonly [FaultKind, RegExp])[] = [
   ['in-use', /has active endpoints|volume is in use/i],
   [
     'start-failed',
-    /OCI runtime (create|start) failed|failed to create (shim )?task|executable file not found|starting container process caused/i,
+    /OCI runtime (create|start) failed|failed to create (shim )?task|executable file not found|starting container process caused|no command specified|unable to find user|is not a directory/i,
   ],
 ];
 

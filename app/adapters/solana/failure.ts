@@ -48,8 +48,9 @@ function rpcFailure(error: unknown): OffpeakError {
   }
   if (error instanceof SolanaJSONRPCError) return serverFailure(error);
   if (error instanceof SendTransactionError) return refused(error.message, error);
-  // `fetch` throws a TypeError for everything between here and the server's HTTP answer.
-  if (error instanceof TypeError)
+  // `fetch` throws a TypeError for everything between here and the server's HTTP answer; web3.js'
+  // complaint about an answer's shape is a TypeError as well, under another name.
+  if (error instanceof TypeError && error.name === 'TypeError')
     return new OffpeakError('network.rpc-unreachable', { cause: error });
   return refused(error instanceof Error ? error.message : String(error), error);
 }

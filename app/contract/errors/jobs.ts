@@ -12,11 +12,6 @@ export const jobsErrors = {
     message: 'An operation needs a value that no earlier operation has given.',
     remedy: 'Nothing to do: the poster has to correct the job definition or its programs.',
   },
-  'jobs.definition-invalid': {
-    retry: 'never',
-    message: 'The job definition is not valid.',
-    remedy: 'See "offpeak validate FILE" for every mistake and its place.',
-  },
   'jobs.declined': {
     retry: 'never',
     message: 'The job asks for something that Offpeak does not do.',
@@ -36,6 +31,11 @@ export const jobsErrors = {
     retry: 'never',
     message: 'There is no such job.',
     remedy: 'See "offpeak jobs" for the jobs that Offpeak knows.',
+  },
+  'jobs.settlement-expired': {
+    retry: 'auto',
+    message: 'The settlement did not reach the network in time.',
+    remedy: 'Nothing to do: Offpeak looks whether the job is still open and signs it anew.',
   },
   'jobs.settlement-pending': {
     retry: 'auto',

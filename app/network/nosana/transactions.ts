@@ -90,7 +90,7 @@ export async function sendUntilKnown(
 ): Promise<TransactionStatus> {
   const wire = new Uint8Array(Buffer.from(transaction.wire, 'base64'));
   const known = await statusOf(chain, transaction);
-  if (known.state !== 'pending') return known;
+  if (known.state !== 'pending' || signal.aborted) return known;
   const refusal = await firstTry(chain, transaction, wire);
   if (refusal !== null) return refusal;
   let sentAt = performance.now();

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRpc, type SolanaRpc } from '../../adapters/solana/rpc.ts';
@@ -71,7 +72,10 @@ async function live(options: WorldOptions): Promise<void> {
     });
   });
   const { rpcUrl, wsUrl } = chain;
-  tell({ type: 'up', address: { rpcUrl, wsUrl, contentUrl: content.url } });
+  const address = { rpcUrl, wsUrl, contentUrl: content.url };
+  // For people and tools that want to look at the practice chain themselves.
+  writeFileSync(at('address.json'), JSON.stringify(address), { mode: 0o600 });
+  tell({ type: 'up', address });
 }
 
 // A chain that stands still cannot be mended from inside: this process ends, the host starts another.

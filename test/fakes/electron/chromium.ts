@@ -14,7 +14,6 @@ interface ChromiumEvents {
   'Page.domContentEventFired': object;
   'Page.frameNavigated': { frame: { parentId?: string; url: string; unreachableUrl?: string } };
   'Page.loadEventFired': object;
-  'Page.windowOpen': { url: string; windowName: string; windowFeatures: string[] };
   'Runtime.bindingCalled': { name: string; payload: string };
   'Runtime.executionContextCreated': {
     context: { name: string; uniqueId: string; auxData: { frameId: string } };

@@ -3,19 +3,18 @@ import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type DevTools, devTools, type PausedRequest } from './chromium.ts';
-import { StandInEvent } from './loud.ts';
+import { notImplemented, StandInEvent } from './loud.ts';
 import { fromServed, handlerOf, toServed } from './protocol.ts';
 import { isCancelled } from './session.ts';
 
 const WORLD = 'Electron Isolated Context';
 
-/** What the preload's world sends: IPC of the page, or the failure of the preload itself. */
-export interface PageMessage {
-  kind: 'send' | 'invoke' | 'preload-error';
-  payload: string;
-  channel: string;
-  id: number;
-}
+/** What the two worlds of the page send; `payload` is for the codec. */
+export type PageMessage =
+  | { kind: 'send'; channel: string; payload: string }
+  | { kind: 'invoke'; channel: string; payload: string; id: number }
+  | { kind: 'open'; url: string; frameName: string; features: string }
+  | { kind: 'preload-error'; payload: string };
 
 /** A document that a frame wants; whoever listens may prevent it. */
 export class Navigation extends StandInEvent {
@@ -40,7 +39,6 @@ interface PageEvents {
   gone: [];
   message: [message: PageMessage];
   navigation: [navigation: Navigation];
-  open: [opening: { url: string; windowName: string; windowFeatures: string[] }];
 }
 
 export interface PageOptions {
@@ -132,9 +130,8 @@ export class Page extends EventEmitter<PageEvents> {
       if (targetId === this.targetId) this.emit('gone');
     });
     browser.on('Target.targetCreated', ({ targetInfo }) => {
-      // A window that the page opened: Page.windowOpen has told of it, and Electron denies it.
-      const { targetId, openerId } = targetInfo;
-      if (openerId === this.targetId) void browser.send('Target.closeTarget', { targetId });
+      // world/page.js tells of the usual ways; this one has passed it by.
+      if (targetInfo.openerId === this.targetId) notImplemented('a window by form or sub-frame');
     });
   }
 
@@ -147,9 +144,6 @@ export class Page extends EventEmitter<PageEvents> {
     });
     tools.on('Page.domContentEventFired', () => isBlank || this.emit('dom-ready'));
     tools.on('Page.loadEventFired', () => isBlank || this.emit('loaded'));
-    tools.on('Page.windowOpen', (opening) =>
-      this.emit('open', { ...opening, url: fromServed(opening.url) }),
-    );
     tools.on('Inspector.targetCrashed', () => this.emit('crashed'));
     tools.on('Fetch.requestPaused', (paused) => void this.#answer(tools, paused));
     tools.on('Runtime.executionContextCreated', ({ context }) => {
@@ -194,13 +188,12 @@ export class Page extends EventEmitter<PageEvents> {
     if (isMainFrame && url === this.#expected) return true;
     const navigation = new Navigation(url, isMainFrame, redirectedRequestId !== undefined);
     this.emit('navigation', navigation);
-    return !navigation.defaultPrevented;
+    return true;
   }
 
   /** The scripts of both worlds, run before any of the page's. Sub-frames get neither. */
   #scripts(): { source: string; worldName?: string }[] {
     const { preload, additionalArguments: argv } = this.#options;
-    if (preload === undefined) return [];
     const token = randomUUID();
     const { electron, chrome, node } = process.versions;
     const shown = { type: 'renderer', sandboxed: true, contextIsolated: true, argv, env: {} };
@@ -209,7 +202,8 @@ export class Page extends EventEmitter<PageEvents> {
       token,
       process: { ...shown, platform, arch, versions: { electron, chrome, node } },
     };
-    const wrapped = `(require, module, exports, process) => {${readFileSync(preload, 'utf8')}\n}`;
+    const text = preload === undefined ? '' : readFileSync(preload, 'utf8');
+    const wrapped = `(require, module, exports, process) => {${text}\n}`;
     return [
       { source: inMainFrame('page.js', `startPageWorld(${JSON.stringify(token)})`) },
       {

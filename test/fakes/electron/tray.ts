@@ -74,7 +74,7 @@ export class Tray
     controls.trays = controls.trays.filter((tray) => tray !== this.#shown);
   }
 
-  isDestroyed(): boolean {
+  isDestroyed(_x: number): boolean {
     return !controls.trays.includes(this.#shown);
   }
 }

@@ -10,7 +10,7 @@ import {
   StandInEvent,
 } from './loud.ts';
 import type { Page, PageMessage } from './page.ts';
-import { originOf } from './protocol.ts';
+import { fromServed, originOf } from './protocol.ts';
 import { session, settlePermissions } from './session.ts';
 import { createCodec } from './world/codec.js';
 
@@ -132,38 +132,53 @@ export class WebContents
       this.emit('will-frame-navigate', navigation);
       if (isMainFrame) this.emit('will-navigate', navigation, url, false, true);
     });
-    page.on('open', ({ url, windowName: frameName, windowFeatures }) => {
-      const { action } = this.#openHandler({
-        url,
-        frameName: frameName === '_blank' ? '' : frameName,
-        features: windowFeatures.join(),
-        disposition: 'foreground-tab',
-        referrer: { url: this.getURL(), policy: 'strict-origin-when-cross-origin' },
-      });
-      record('window.open', url, action);
-      if (action === 'allow') notImplemented("setWindowOpenHandler with { action: 'allow' }");
-    });
   }
 
-  async #receive({ kind, channel, id, payload }: PageMessage): Promise<void> {
-    if (kind === 'preload-error') {
-      console.error('Unable to load preload script:', codec.decode(payload));
-      this.emit('preload-error', new StandInEvent(), '', codec.decode(payload));
-      return;
+  async #receive(message: PageMessage): Promise<void> {
+    switch (message.kind) {
+      case 'open':
+        this.#askToOpen(fromServed(message.url), message.frameName, message.features);
+        return;
+      case 'preload-error': {
+        const error = codec.decode(message.payload);
+        console.error('Unable to load preload script:', error);
+        this.emit('preload-error', new StandInEvent(), '', error);
+        return;
+      }
+      case 'send':
+        ipcMain.emit(message.channel, this.#ipcEvent(), ...toArguments(message.payload));
+        return;
+      case 'invoke': {
+        const { channel, id, payload } = message;
+        const reply = await invoke(channel, this.#ipcEvent(), toArguments(payload));
+        await this.#page.deliver(reply.kind, id, reply.payload);
+      }
     }
-    const decoded = codec.decode(payload);
-    const args: unknown[] = Array.isArray(decoded) ? decoded : [];
-    const event = loud('IpcMainEvent', {
+  }
+
+  #askToOpen(url: string, frameName: string, features: string): void {
+    const { action } = this.#openHandler({
+      url,
+      frameName,
+      features,
+      disposition: features === '' ? 'foreground-tab' : 'new-window',
+      referrer: { url: this.getURL(), policy: 'strict-origin-when-cross-origin' },
+    });
+    record('window.open', url, action);
+    if (action === 'allow') notImplemented("setWindowOpenHandler with { action: 'allow' }");
+  }
+
+  #ipcEvent(): object {
+    return loud('IpcMainEvent', {
       type: 'frame',
       sender: this,
       senderFrame: this.mainFrame,
-      reply: (to: string, ...values: unknown[]) => this.send(to, ...values),
+      reply: (channel: string, ...args: unknown[]) => this.send(channel, ...args),
     });
-    if (kind === 'send') {
-      ipcMain.emit(channel, event, ...args);
-      return;
-    }
-    const reply = await invoke(channel, event, args);
-    await this.#page.deliver(reply.kind, id, reply.payload);
   }
+}
+
+function toArguments(payload: string): unknown[] {
+  const decoded = codec.decode(payload);
+  return Array.isArray(decoded) ? decoded : [];
 }

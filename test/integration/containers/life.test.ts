@@ -111,9 +111,8 @@ describe.skipIf(reason !== null)(
 
     it('says that a container vanished when somebody removed it', async () => {
       const container = await started(room, shell('sleep 300'));
-      const end = room.waitForExit(container, patient());
       await raw('DELETE', `/containers/${container.id}?force=1`);
-      expect(await end).toEqual({ state: 'vanished' });
+      expect(await room.waitForExit(container, patient())).toEqual({ state: 'vanished' });
       await room.stop(container, 1000);
       await room.followLogs(
         container,
@@ -129,7 +128,14 @@ describe.skipIf(reason !== null)(
       const lines: EngineLogLine[] = [];
       const reading = room.followLogs(
         container,
-        { since: null, skip: 0, onLine: (line) => void lines.push(line) && stop.abort() },
+        {
+          since: null,
+          skip: 0,
+          onLine: (line) => {
+            lines.push(line);
+            stop.abort();
+          },
+        },
         stop.signal,
       );
       await expect(waiting).rejects.toThrow();
@@ -138,13 +144,19 @@ describe.skipIf(reason !== null)(
     });
 
     describe('explains why an operation cannot start', () => {
-      it('a program that the image does not have', async () => {
-        const spec = shell('', { command: ['no-such-program'] });
+      it('a working folder that is a file', async () => {
+        const spec = shell('true', { workDir: '/bin/busybox' });
         const result = await room.start(spec, patient());
         expect(result).toMatchObject({ ok: false, problem: { code: 'containers.start-failed' } });
-        expect(JSON.stringify(result)).toContain('no-such-program');
         // Nothing is left that a restarted host could take for a run operation.
         expect(await room.find(spec.run, spec.operation)).toBeNull();
+        expect((await raw('GET', '/containers/json?all=1')).text).not.toContain(spec.run);
+      });
+
+      it('a program that the image does not have, which the first process tells', async () => {
+        const { end, err } = await runToEnd(room, shell('', { command: ['no-such-program'] }));
+        expect(end).toMatchObject({ state: 'exited', exitCode: 127 });
+        expect(err).toContain('no-such-program');
       });
 
       it('an image that is not there', async () => {

@@ -59,6 +59,16 @@ describe.skipIf(missing !== null)(
       expect(await printed).toBe('ended: before-quit, closed, will-quit, quit');
     });
 
+    it('goes on without windows when main listens for that', async () => {
+      const { app } = await openDemo();
+      const printed = nextLine(app.process());
+      await app.evaluate(({ app: main, BrowserWindow }) => {
+        main.once('window-all-closed', () => main.exit(0));
+        BrowserWindow.getAllWindows()[0]?.destroy();
+      });
+      expect(await printed).toBe('ended: closed, window-all-closed, quit');
+    });
+
     it('has one instance, which hears of the second', async () => {
       const { app, userData } = await openDemo();
       const env = { ...process.env, DEMO_USER_DATA: userData };
@@ -140,6 +150,19 @@ describe.skipIf(missing !== null)(
           "MenuItem role 'zoomIn'",
         ].map((what) => `${what} is not implemented in the Electron stand-in`),
       );
+    });
+
+    it('ends rather than open a window without asking main', async () => {
+      const { app, page } = await openDemo();
+      const errors: string[] = [];
+      app.process().stderr?.on('data', (chunk) => errors.push(String(chunk)));
+      const closed = app.waitForEvent('close');
+      const submit =
+        'Object.assign(document.body.appendChild(document.createElement("form")), { target: "x" }).submit()';
+      await page.locator('h1').click(); // Chromium opens windows for people alone
+      await page.evaluate(submit).catch(() => undefined);
+      await closed;
+      expect(errors.join('')).toContain('a window by form or sub-frame is not implemented');
     });
 
     it('says its own path where Electron does, and forks plain Node', async () => {

@@ -1,12 +1,12 @@
-/* global createBridge, createCodec, standInPost */
+/* global createBridge, createCodec, document, standInPost */
 /**
  * The preload's isolated world: runs the preload with the require, process and electron that a
  * sandboxed preload has in Electron. `standInPost` is a DevTools binding that only this world has.
  */
-export function startPreloadWorld({ token, process, bridged }, preload) {
+export function startPreloadWorld({ token, process }, preload) {
   const codec = createCodec();
   const bridge = createBridge(`${token}-preload`, `${token}-page`);
-  const exposed = new Set(bridged);
+  const exposed = new Set();
   const invocations = new Map();
   const listeners = new Map();
   let lastId = 0;
@@ -85,6 +85,8 @@ export function startPreloadWorld({ token, process, bridged }, preload) {
       return loud('electron', { ipcRenderer, contextBridge });
     throw new Error(`module not found: ${id}`);
   }
+
+  document.addEventListener(`${token}-open`, ({ detail }) => standInPost(detail));
 
   const module = { exports: {} };
   try {

@@ -68,7 +68,9 @@ class World {
           this.pushRun = listener;
           return () => undefined;
         },
-        reconnect: () => void this.reconnects++,
+        reconnect: () => {
+          this.reconnects++;
+        },
         close: () => undefined,
       },
     };

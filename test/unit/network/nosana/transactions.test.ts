@@ -150,6 +150,13 @@ describe('sending', () => {
     expect(await sendUntilKnown(chain, await signed(chain), never)).toEqual({ state: 'confirmed' });
   });
 
+  it('sends nothing once it was told to stop', async () => {
+    const { chain, sent } = fakeChain({});
+    const stopped = AbortSignal.abort();
+    expect(await sendUntilKnown(chain, await signed(chain), stopped)).toEqual({ state: 'pending' });
+    expect(sent).toEqual([]);
+  });
+
   it('gives up as "pending" when told to stop: nothing is known', async () => {
     const { chain, sent } = fakeChain({});
     const stopped = AbortSignal.timeout(50);

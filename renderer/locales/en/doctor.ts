@@ -1,0 +1,16 @@
+/** The doctor's checks. */
+export const doctor = {
+  'doctor.title': 'Doctor',
+  'doctor.again': 'Check again',
+  'doctor.all-well': 'All is well',
+  'doctor.problems.one': '{count} thing needs you',
+  'doctor.problems.other': '{count} things need you',
+  'doctor.checked': 'Checked at {when}',
+  'doctor.pending': 'Checking…',
+  'doctor.check.engine': 'Container engine',
+  'doctor.check.card': 'Graphics card',
+  'doctor.check.network': 'Network',
+  'doctor.check.disk': 'Disk',
+  'doctor.well': 'Fine',
+  'doctor.ill': 'Needs you',
+} as const;

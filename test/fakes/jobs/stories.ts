@@ -1,0 +1,191 @@
+import { OffpeakError } from '../../../app/contract/errors.ts';
+import type { Outcome } from '../../../app/contract/job.ts';
+import type { SettlementKind } from '../../../app/jobs/ports.ts';
+import { job, oneOperation, operation } from './definitions.ts';
+import type { World } from './world.ts';
+
+/** A job's whole way, as the world around the host plays it; a crash may come anywhere. */
+export interface Story {
+  readonly name: string;
+  readonly definition: object;
+  readonly timeoutSeconds: number;
+  /** Sets up engine and network, and what they will do when (fake time). */
+  prepare(world: World, run: string): void;
+  /** How it may end; more than one where a crash may come before the owner's wish. */
+  readonly outcomes: readonly Outcome[];
+  /** What has to land on the chain for such an end, no more and no less. */
+  settlements(outcome: Outcome | null): readonly SettlementKind[];
+  /** By operation: exactly what its log holds. */
+  readonly prints: Readonly<Record<string, readonly string[]>>;
+  /** The owner wants the card back, before and after the crash. */
+  readonly isHandedBack?: boolean;
+}
+
+const paid: Pick<Story, 'timeoutSeconds' | 'outcomes' | 'settlements' | 'prints'> = {
+  timeoutSeconds: 3600,
+  outcomes: ['paid'],
+  settlements: () => ['finish'],
+  prints: {},
+};
+
+/** When things happen that come from outside: long after the job has started. */
+const LATER_MS = 6000;
+
+/** A service that prints before and after whatever happens to it. */
+const service = {
+  lines: [{ text: 'up' }, { text: 'still up', afterMs: 2000 }],
+  runMs: 'until-stopped',
+} as const;
+const servicePrints = { train: ['up', 'still up'] };
+
+/** Together these take every kind of step; a test proves it. */
+export const stories: readonly Story[] = [
+  {
+    ...paid,
+    name: 'a job of several operations that goes well',
+    definition: job([
+      { type: 'container/create-volume', id: 'disk', args: { name: 'data' } },
+      operation('fetch', { volumes: [{ name: 'data', dest: '/data' }] }),
+      operation('train', {}, { group: 'work' }),
+      operation(
+        'watch',
+        {},
+        { group: 'work', depends_on: ['train'], stop_if_dependent_stops: true },
+      ),
+    ]),
+    prepare({ engine }) {
+      engine.scripts.set('fetch', {
+        lines: [{ text: 'a' }, { text: 'b', sameInstant: true }, { text: 'c', sameInstant: true }],
+        runMs: 1000,
+      });
+      engine.scripts.set('train', {
+        lines: ['1', '2', '3', '4'].map((text) => ({ text, afterMs: 300 })),
+        runMs: 500,
+      });
+      engine.scripts.set('watch', { runMs: 'until-stopped' });
+    },
+    prints: { fetch: ['a', 'b', 'c'], train: ['1', '2', '3', '4'], watch: [] },
+  },
+  {
+    ...paid,
+    name: 'a job that policy declines',
+    definition: oneOperation({ expose: 8080 }),
+    prepare: () => undefined,
+    outcomes: ['refused'],
+    settlements: () => ['quit'],
+  },
+  {
+    ...paid,
+    name: 'a job whose image does not exist',
+    definition: oneOperation(),
+    prepare({ engine }) {
+      const problem = new OffpeakError('containers.image-missing').toReport();
+      engine.pulls.set('images/train:1', { problem });
+    },
+  },
+  {
+    ...paid,
+    name: 'a job whose first operation cannot start',
+    definition: job([
+      operation('base', {}, { group: 'all' }),
+      operation('train', {}, { group: 'all', depends_on: ['base'] }),
+    ]),
+    prepare({ engine }) {
+      engine.startProblems.set('base', new OffpeakError('containers.start-failed').toReport());
+    },
+    prints: { train: [] },
+  },
+  {
+    ...paid,
+    name: 'a job that its client extends',
+    definition: oneOperation(),
+    timeoutSeconds: 10,
+    prepare({ engine, network }, run) {
+      engine.scripts.set('train', { ...service, runMs: 15_000 });
+      setTimeout(() => network.extend(run, 60), LATER_MS);
+    },
+    prints: servicePrints,
+  },
+  {
+    ...paid,
+    name: 'a job whose log finds a full disk',
+    definition: oneOperation(),
+    prepare(world) {
+      world.engine.scripts.set('train', { ...service, runMs: 1000 });
+      world.logDiskFull = true;
+    },
+    prints: { train: [] },
+  },
+  {
+    ...paid,
+    name: 'a job whose settlement does not reach the chain at first',
+    definition: oneOperation(),
+    prepare({ network }) {
+      network.sending = 'lose';
+      setTimeout(() => (network.sending = 'confirm'), LATER_MS);
+    },
+  },
+  {
+    ...paid,
+    name: 'a job whose settlement is refused at first',
+    definition: oneOperation(),
+    prepare({ network }) {
+      network.sending = 'reject';
+      setTimeout(() => (network.sending = 'confirm'), LATER_MS);
+    },
+  },
+  {
+    ...paid,
+    name: 'a job whose settlement lands unheard',
+    definition: oneOperation(),
+    prepare({ network }) {
+      network.sending = 'land-unheard';
+    },
+  },
+  {
+    ...paid,
+    name: 'a job that the owner hands back',
+    definition: oneOperation(),
+    prepare(world) {
+      world.engine.scripts.set('train', service);
+      setTimeout(() => world.room.handBack('The owner took the card back.'), LATER_MS);
+    },
+    outcomes: ['handed-back', 'refused'],
+    settlements: (outcome) => [outcome === 'refused' ? 'quit' : 'finish'],
+    isHandedBack: true,
+  },
+  {
+    ...paid,
+    name: 'a job whose time runs out',
+    definition: oneOperation(),
+    timeoutSeconds: LATER_MS / 1000,
+    prepare({ engine }) {
+      engine.scripts.set('train', service);
+    },
+    prints: servicePrints,
+  },
+  {
+    ...paid,
+    name: 'a job that its client ends',
+    definition: oneOperation(),
+    prepare({ engine, network }, run) {
+      engine.scripts.set('train', service);
+      setTimeout(() => network.endByClient(run), LATER_MS);
+    },
+    outcomes: ['ended-by-client'],
+    settlements: () => ['complete'],
+    prints: servicePrints,
+  },
+  {
+    ...paid,
+    name: 'a job that vanishes from the chain',
+    definition: oneOperation(),
+    prepare({ engine, network }, run) {
+      engine.scripts.set('train', service);
+      setTimeout(() => network.drop(run), LATER_MS);
+    },
+    outcomes: ['lost'],
+    settlements: () => [],
+    prints: servicePrints,
+  },
+];

@@ -1,0 +1,33 @@
+import { vi } from 'vitest';
+
+const realTimeout = globalThis.setTimeout;
+
+/** Timers and the date stand still until a test lets them go; disk and promises stay real. */
+export function stopTime(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+}
+
+/**
+ * Lets time pass in steps until the condition holds. Between the steps the real disk gets its
+ * turns, so that no deadline passes while a file is written.
+ */
+export async function until(condition: () => boolean, stepMs = 500): Promise<void> {
+  for (let step = 0; step < 20_000; step += 1) {
+    await settled();
+    if (condition()) return;
+    await vi.advanceTimersByTimeAsync(stepMs);
+  }
+  throw new Error('What the test waits for never happened.');
+}
+
+/** Lets so much time pass. */
+export async function pass(ms: number): Promise<void> {
+  const end = Date.now() + ms;
+  await until(() => Date.now() >= end, Math.max(1, Math.min(ms, 1000)));
+}
+
+/** Lets everything run that needs no time. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => realTimeout(resolve, 1));
+}

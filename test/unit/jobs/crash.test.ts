@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { journalSteps } from '../../../app/jobs/run-event.ts';
+import { stopTime, until } from '../../fakes/jobs/time.ts';
+import { World } from '../../fakes/jobs/world.ts';
+import { stories, type Story } from '../../fakes/jobs/stories.ts';
+
+/*
+ * The host is killed at every single step of every story, once right before the step is written
+ * (the effect of the step before it has happened) and once right after (its own effect has not).
+ * Then a new host starts on the same disk, engine and network.
+ */
+
+let worlds: World[] = [];
+
+beforeEach(() => {
+  stopTime();
+  worlds = [];
+});
+afterEach(async () => {
+  for (const world of worlds) await world.end();
+  vi.useRealTimers();
+});
+
+describe.each(stories)('$name', (story) => {
+  it('ends as it should without a crash', async () => {
+    await live(story, null);
+  });
+
+  it('ends the same when the host dies before any of its steps', async () => {
+    const steps = await live(story, null);
+    for (let step = 0; step < steps.length; step += 1) await live(story, { side: 'before', step });
+  });
+
+  it('ends the same when the host dies after any of its steps', async () => {
+    const steps = await live(story, null);
+    for (let step = 0; step < steps.length; step += 1) await live(story, { side: 'after', step });
+  });
+});
+
+describe('the stories together', () => {
+  it('take every kind of step that a journal can hold', async () => {
+    const seen = new Set<string>();
+    for (const story of stories) for (const step of await live(story, null)) seen.add(step);
+    expect([...seen].toSorted()).toEqual([...journalSteps].toSorted());
+  });
+});
+
+/** Lives a story through at most one crash, checks its end, and returns its steps. */
+async function live(story: Story, crash: World['crash']): Promise<string[]> {
+  const world = new World();
+  worlds.push(world);
+  const offer = world.network.assign(story.definition, { timeoutSeconds: story.timeoutSeconds });
+  story.prepare(world, offer.run);
+  world.crash = crash;
+  world.takeAndSurvive(offer);
+  await until(() => {
+    if (world.isDead) {
+      world.restart();
+      // The chain still names this host, so the market offers the run again.
+      world.room.take(offer);
+      if (story.isHandedBack) world.room.handBack('The owner took the card back.');
+    }
+    return world.closed.length > 0;
+  });
+  const at = crash === null ? 'without a crash' : `${crash.side} step ${crash.step}`;
+  await checkEnd(world, offer.run, { story, at });
+  return world.steps(offer.run);
+}
+
+async function checkEnd(
+  world: World,
+  run: string,
+  { story, at }: { story: Story; at: string },
+): Promise<void> {
+  const { summary, receipt } = world.lastClosed();
+  expect(world.closed, at).toHaveLength(1);
+  expect(story.outcomes, at).toContain(summary.outcome);
+  expect(
+    world.network.ledger.map(({ kind }) => kind),
+    at,
+  ).toEqual(story.settlements(summary.outcome));
+  expect(receipt === null, at).toBe(summary.outcome === 'refused' || summary.outcome === 'lost');
+  expect(world.engine.existing(), at).toEqual([]);
+  expect(world.room.current(), at).toBeNull();
+  for (const [operation, lines] of Object.entries(story.prints)) {
+    expect(await world.printed(run, operation), `${operation} ${at}`).toEqual(lines);
+  }
+  for (const [operation, containers] of world.engine.started) {
+    expect(containers.size, `containers of ${operation} ${at}`).toBe(1);
+  }
+}
