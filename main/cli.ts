@@ -5,7 +5,7 @@ import { doctor } from './commands/doctor.ts';
 import { earnings } from './commands/earnings.ts';
 import { gpus } from './commands/gpus.ts';
 import { jobs } from './commands/jobs.ts';
-// import { run } from './commands/run.ts';
+import { run } from './commands/run.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { validate } from './commands/validate.ts';
@@ -20,7 +20,7 @@ const subcommands: Readonly<Record<string, (context: CliContext) => Promise<CliR
   doctor,
   gpus,
   validate,
-  // run,
+  run,
   jobs,
   earnings,
 };

@@ -1,8 +1,9 @@
-import { type ReactNode, useEffect } from 'react';
+import { Activity, type ReactNode, useEffect } from 'react';
 import { Route, Router, Switch } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { Frame } from './components/frame.tsx';
 import { FullMessage } from './components/full-message.tsx';
+import { ScreenTitle } from './components/screen-title.tsx';
 import { HostProvider } from './host/host-context.tsx';
 import { useConnection } from './host/use-connection.ts';
 import { t } from './locales/text.ts';
@@ -25,7 +26,7 @@ export function App(): ReactNode {
 
   switch (connection.stage) {
     case 'connecting':
-      return <FullMessage title={t('app.connecting')} />;
+      return <FullMessage title={t('app.connecting')} patient />;
     case 'refused':
       return <FullMessage title={t('app.not-allowed')} help={t('app.not-allowed.help')} />;
     case 'lost':
@@ -46,10 +47,32 @@ export function App(): ReactNode {
 function Screens(): ReactNode {
   return (
     <Switch>
-      <Route path="/jobs" component={JobsScreen} />
-      <Route path="/jobs/:run">{({ run }) => <JobScreen key={run} run={run} />}</Route>
-      <Route path="/doctor" component={DoctorScreen} />
-      <Route component={HomeScreen} />
+      <Route path="/jobs/:run?">{({ run }) => <ListAndJob run={run} />}</Route>
+      <Route path="/doctor">
+        <ScreenTitle screen={t('doctor.title')} />
+        <DoctorScreen />
+      </Route>
+      <Route>
+        <ScreenTitle screen={t('home.title')} />
+        <HomeScreen />
+      </Route>
     </Switch>
+  );
+}
+
+// The list keeps its place, filter and search behind the job that was opened from it.
+function ListAndJob(props: { run: string | undefined }): ReactNode {
+  const { run } = props;
+  return (
+    <>
+      <Activity mode={run === undefined ? 'visible' : 'hidden'}>
+        <JobsScreen />
+      </Activity>
+      {run === undefined ? (
+        <ScreenTitle screen={t('jobs.title')} />
+      ) : (
+        <JobScreen key={run} run={run} />
+      )}
+    </>
   );
 }

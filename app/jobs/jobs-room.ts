@@ -111,7 +111,10 @@ export class JobsRoom {
     return () => this.#changeListeners.delete(listener);
   }
 
-  /** Calls back once for each run that closes, after its receipt is written; returns the stop. */
+  /**
+   * Calls back for each run that closes, after its receipt is written; returns the stop. A crash at
+   * that very moment swallows the call, never the receipt.
+   */
   onClosed(listener: (closed: ClosedRun) => void): () => void {
     this.#closedListeners.add(listener);
     return () => this.#closedListeners.delete(listener);

@@ -1,65 +1,75 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, type RefObject, useRef } from 'react';
 import { Link, useRoute } from 'wouter';
 import { useHost } from '../host/host-context.tsx';
-import { t } from '../locales/text.ts';
+import { plural, t } from '../locales/text.ts';
 import { Moon } from './moon.tsx';
-import { PracticeMark } from './practice-mark.tsx';
+import { NetworkNote } from './network-note.tsx';
+import { useNewScreen } from './use-new-screen.ts';
 
 /** The rail on the left and the screen beside it. */
 export function Frame(props: { children: ReactNode }): ReactNode {
+  const screen = useRef<HTMLElement>(null);
+  useNewScreen(screen);
   return (
     <div className="frame">
-      <a
-        className="skip"
-        href="#screen"
-        onClick={(event) => {
-          // The address after # names the screen, so the jump is made by hand.
-          event.preventDefault();
-          document.getElementById('screen')?.focus();
-        }}
-      >
-        {t('app.skip')}
-      </a>
+      <SkipLink to={screen} />
       <nav className="rail" aria-label={t('nav.label')}>
         <div className="brand">
           <Moon />
-          Offpeak
+          {t('app.name')}
         </div>
         <RailLink to="/" label={t('nav.home')} />
         <RailLink to="/jobs" label={t('nav.jobs')} deeper="/jobs/:run" />
-        <RailLink to="/doctor" label={t('nav.doctor')} />
-        <NetworkNote />
+        <div className="rail-foot">
+          <RailLink to="/doctor" label={t('nav.doctor')} note={<ProblemCount />} />
+          <NetworkNote />
+        </div>
       </nav>
-      <main className="screen" id="screen" tabIndex={-1}>
+      <main className="screen" ref={screen} tabIndex={-1}>
         {props.children}
       </main>
     </div>
   );
 }
 
-function RailLink(props: { to: string; label: string; deeper?: string }): ReactNode {
+function SkipLink(props: { to: RefObject<HTMLElement | null> }): ReactNode {
+  return (
+    <a
+      className="skip"
+      href="#screen"
+      onClick={(event) => {
+        // The address after # names the screen, so the jump is made by hand.
+        event.preventDefault();
+        props.to.current?.focus();
+      }}
+    >
+      {t('app.skip')}
+    </a>
+  );
+}
+
+function RailLink(props: {
+  to: string;
+  label: string;
+  deeper?: string;
+  note?: ReactNode;
+}): ReactNode {
   const [here] = useRoute(props.to);
   const [below] = useRoute(props.deeper ?? props.to);
   return (
     <Link href={props.to} aria-current={here || below ? 'page' : undefined}>
-      {props.label}
+      {props.label} {props.note}
     </Link>
   );
 }
 
-function NetworkNote(): ReactNode {
-  const network = useHost((state) => state.network);
-  const queue = useHost((state) => state.queue);
+function ProblemCount(): ReactNode {
+  const failing = useHost((state) => state.doctor.checks.filter((check) => !check.ok).length);
+  if (failing === 0) return null;
   return (
-    <div className="network">
-      <span>
-        {network.label} {network.practice && <PracticeMark />}
-      </span>
-      <span>
-        {queue
-          ? t('network.queue', { position: queue.position, length: queue.length })
-          : t(network.connected ? 'network.connected' : 'network.disconnected')}
-      </span>
-    </div>
+    <span className="count" title={plural('nav.doctor.problems', failing)}>
+      <span aria-hidden="true">{failing}</span>
+      <span className="visually-hidden">{plural('nav.doctor.problems', failing)}</span>
+    </span>
   );
 }

@@ -1,58 +1,77 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import type { LogLine } from '../../app/contract/job.ts';
+import { linesOf } from '../host/log-pages.ts';
 import { useLog } from '../host/use-log.ts';
 import { t } from '../locales/text.ts';
 import { CopyButton } from './copy-button.tsx';
+import { LogLines } from './log-lines.tsx';
+import { Panel } from './panel.tsx';
+import { terminalText } from './terminal-text.ts';
 
-/** What the job printed, as it prints it. Text of jobs is shown as text and nothing else. */
+/** What the job printed, as it prints it; follows the end until somebody scrolls up. */
 export function LogView(props: {
   run: string;
-  logBytes: number | null;
+  /** Changes whenever there is more to read. */
+  revision: string;
   closed: boolean;
+  /** True when each line has to say which operation printed it. */
+  several: boolean;
 }): ReactNode {
-  const { lines, cut } = useLog(props.run, `${props.logBytes ?? ''} ${props.closed}`);
+  const { log, read, failure } = useLog(props.run, props.revision);
   const [follow, setFollow] = useState(true);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (follow && box.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [follow, lines]);
+  }, [follow, log]);
+  const copied = () => linesOf(log).map(({ text }) => terminalText(text)).join('\n');
   return (
-    <>
-      {cut > 0 && <p className="kicker">{t('job.log.cut', { count: lines.length })}</p>}
+    <Panel
+      title={t('log.title')}
+      aside={
+        <div className="log-tools">
+          {!props.closed && <Follow follow={follow} onChange={setFollow} />}
+          <CopyButton what={t('log.title')} text={copied} />
+        </div>
+      }
+    >
+      {log.cut && <p className="kicker">{t('log.cut')}</p>}
+      {failure !== null && <p className="kicker">{t('log.failed', { reason: failure })}</p>}
       <div
-        className="log"
+        className={props.closed ? 'log' : 'log live'}
         ref={box}
         tabIndex={0}
         role="log"
-        aria-label={t('job.log')}
-        onScroll={(event) => setFollow(isAtEnd(event.currentTarget))}
+        // A job may print hundreds of lines a second: nothing to be read aloud unasked.
+        aria-live="off"
+        aria-label={t('log.title')}
+        onScroll={({ currentTarget }) => setFollow(isAtEnd(currentTarget))}
       >
-        {lines.length === 0 && <span className="soft">{t('job.log.empty')}</span>}
-        {lines.map((line, index) => (
-          <div className={line.stream} key={cut + index}>
-            {line.text || ' '}
-          </div>
+        {read && log.pages.length === 0 && (
+          <span className="soft">{t(props.closed ? 'log.none' : 'log.empty')}</span>
+        )}
+        {log.pages.map((page) => (
+          <LogLines lines={page.lines} several={props.several} key={page.id} />
         ))}
       </div>
-      <p className="toolbar" style={{ marginTop: 10 }}>
-        <label className="soft">
-          <input
-            type="checkbox"
-            checked={follow}
-            onChange={(event) => setFollow(event.target.checked)}
-          />{' '}
-          {t('job.log.follow')}
-        </label>
-        <CopyButton what={t('job.log')} text={asText(lines)} />
-      </p>
-    </>
+    </Panel>
   );
 }
 
-function isAtEnd(element: HTMLElement): boolean {
-  return element.scrollHeight - element.scrollTop - element.clientHeight < 24;
+function Follow(props: { follow: boolean; onChange: (follow: boolean) => void }): ReactNode {
+  return (
+    <label>
+      <input
+        type="checkbox"
+        checked={props.follow}
+        onChange={(event) => props.onChange(event.target.checked)}
+      />
+      {t('log.follow')}
+    </label>
+  );
 }
 
-function asText(lines: readonly LogLine[]): string {
-  return lines.map((line) => line.text).join('\n');
+/** Closer than this to the end counts as the end. Pixels, about one line. */
+const NEAR = 24;
+
+function isAtEnd(element: HTMLElement): boolean {
+  return element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
 }

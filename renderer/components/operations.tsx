@@ -9,14 +9,14 @@ import { Panel } from './panel.tsx';
 export function Operations(props: { operations: readonly OperationView[] }): ReactNode {
   if (props.operations.length === 0) return null;
   return (
-    <Panel title={t('job.operations')}>
+    <Panel title={t('operations.title')}>
       <Facts>
         {props.operations.map((operation) => (
           <Fact name={operation.id} key={operation.id}>
-            <span>
-              {describe(operation)}
-              {operation.problem && <span className="soft"> · {operation.problem}</span>}
-            </span>
+            <div>
+              {inWords(operation)}
+              {operation.problem !== null && <p className="soft">{operation.problem}</p>}
+            </div>
           </Fact>
         ))}
       </Facts>
@@ -24,10 +24,10 @@ export function Operations(props: { operations: readonly OperationView[] }): Rea
   );
 }
 
-function describe(operation: OperationView): string {
-  const parts = [t(`job.operation.${operation.state}`)];
+function inWords(operation: OperationView): string {
+  const parts = [t(`operations.${operation.state}`)];
   if (operation.exitCode !== null) {
-    parts.push(t('job.operation.exit', { code: operation.exitCode }));
+    parts.push(t('operations.exit', { code: operation.exitCode }));
   }
   if (operation.startedAt !== null && operation.endedAt !== null) {
     parts.push(duration(operation.endedAt - operation.startedAt));

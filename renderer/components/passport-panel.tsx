@@ -1,19 +1,20 @@
 import type { ReactNode } from 'react';
-import type { Passport } from '../../app/contract/job.ts';
+import type { JobDetail, Passport } from '../../app/contract/job.ts';
 import { duration, shortAddress } from '../locales/format.ts';
 import { t } from '../locales/text.ts';
+import { CopyButton } from './copy-button.tsx';
 import { Fact, Facts } from './facts.tsx';
 import { Panel } from './panel.tsx';
 
 /** What was known of the job before it ran, and how it is kept apart from the computer. */
-export function PassportPanel(props: { passport: Passport | null }): ReactNode {
-  const { passport } = props;
+export function PassportPanel(props: { job: JobDetail }): ReactNode {
+  const { passport, state } = props.job;
   return (
-    <Panel title={t('job.passport')}>
+    <Panel title={t('passport.title')}>
       {passport ? (
         <PassportFacts passport={passport} />
       ) : (
-        <p className="soft">{t('job.passport.pending')}</p>
+        <p className="soft">{t(state === 'closed' ? 'passport.none' : 'passport.pending')}</p>
       )}
     </Panel>
   );
@@ -21,40 +22,44 @@ export function PassportPanel(props: { passport: Passport | null }): ReactNode {
 
 function PassportFacts(props: { passport: Passport }): ReactNode {
   const { passport } = props;
-  const gpu = passport.gpu ? 'yes' : 'no';
   return (
     <Facts>
-      <Fact name={t('job.passport.images')}>{passport.images.join(', ')}</Fact>
-      <Fact name={t('job.passport.gpu')}>{t(`job.passport.gpu.${gpu}`)}</Fact>
-      <Fact name={t('job.passport.ports')}>
-        {passport.ports.length > 0 ? passport.ports.join(', ') : t('job.passport.none')}
+      <Fact name={t('passport.images')}>
+        <Sentences list={passport.images} empty={t('passport.no-images')} />
       </Fact>
-      <Fact name={t('job.passport.limit')}>{duration(passport.maxDurationSeconds * 1000)}</Fact>
-      <Fact name={t('job.passport.poster')}>
-        <span className="mono" title={passport.poster}>
-          {shortAddress(passport.poster)}
-        </span>
+      <Fact name={t('passport.gpu')}>{t(`passport.gpu.${passport.gpu ? 'yes' : 'no'}`)}</Fact>
+      <Fact name={t('passport.ports')}>
+        {passport.ports.length > 0 ? passport.ports.join(', ') : t('passport.no-ports')}
       </Fact>
-      <Fact name={t('job.passport.market')}>
-        <span className="mono" title={passport.market}>
-          {shortAddress(passport.market)}
-        </span>
+      <Fact name={t('passport.limit')}>{duration(passport.maxDurationSeconds * 1000)}</Fact>
+      <Fact name={t('passport.poster')}>
+        <Address what={t('passport.poster')} text={passport.poster} />
       </Fact>
-      {passport.refusals.length > 0 && (
-        <Fact name={t('job.passport.refusals')}>
-          <Sentences list={passport.refusals} />
-        </Fact>
-      )}
-      <Fact name={t('job.passport.isolation')}>
-        <Sentences list={passport.isolation} />
+      <Fact name={t('passport.market')}>
+        <Address what={t('passport.market')} text={passport.market} />
+      </Fact>
+      <Fact name={t('passport.isolation')}>
+        <Sentences list={passport.isolation} empty={t('unknown')} />
       </Fact>
     </Facts>
   );
 }
 
-function Sentences(props: { list: readonly string[] }): ReactNode {
+function Address(props: { what: string; text: string }): ReactNode {
   return (
-    <ul>
+    <>
+      <span className="mono" title={props.text}>
+        {shortAddress(props.text)}
+      </span>
+      <CopyButton what={props.what} text={props.text} />
+    </>
+  );
+}
+
+function Sentences(props: { list: readonly string[]; empty: string }): ReactNode {
+  if (props.list.length === 0) return props.empty;
+  return (
+    <ul className="sentences">
       {props.list.map((sentence) => (
         <li key={sentence}>{sentence}</li>
       ))}

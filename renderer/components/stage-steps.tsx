@@ -12,15 +12,15 @@ const order: readonly Stage[] = [
   'closed',
 ];
 
-/** The way of a job as steps, with the present one marked. */
+/** The way of an open job as steps, with the present one marked. */
 export function StageSteps(props: { stage: Stage }): ReactNode {
   const at = order.indexOf(props.stage);
   return (
-    <ol className="steps" aria-label={t('job.progress')} style={{ marginTop: 14 }}>
+    <ol className="steps" aria-label={t('job.progress')}>
       {order.map((stage, index) => (
         <li
           key={stage}
-          className={stepClass(index, at)}
+          className={index < at ? 'done' : undefined}
           aria-current={index === at ? 'step' : undefined}
         >
           {t(`stage.${stage}`)}
@@ -28,10 +28,4 @@ export function StageSteps(props: { stage: Stage }): ReactNode {
       ))}
     </ol>
   );
-}
-
-function stepClass(index: number, at: number): string {
-  const closed = at === order.length - 1;
-  if (index < at || (closed && index === at)) return 'done';
-  return index === at ? 'now' : '';
 }

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import { useHost } from '../host/host-context.tsx';
-import { nos } from '../locales/format.ts';
+import { nos, nosAmount } from '../locales/format.ts';
 import { plural, t } from '../locales/text.ts';
 import { PracticeMark } from './practice-mark.tsx';
+import { Unknown } from './unknown.tsx';
 
 /** What the day, the week and the month brought, and what lies in the wallet. */
 export function Today(): ReactNode {
@@ -10,28 +11,34 @@ export function Today(): ReactNode {
   const balance = useHost((state) => state.wallet.nos);
   const practice = useHost((state) => state.network.practice);
   return (
-    <section className="panel" aria-labelledby="today">
-      <h2 className="kicker" id="today">
-        {t('home.today')} {practice && <PracticeMark />}
-      </h2>
-      <div className="big">
-        {nos(earnings.todayGross)}{' '}
-        <small>NOS · {plural('home.today.jobs', earnings.jobsToday)}</small>
+    <section className="panel today" aria-labelledby="today">
+      <div>
+        <h2 className="kicker" id="today">
+          {t('home.today')} {practice && <PracticeMark />}
+        </h2>
+        <p className="big">
+          {nos(earnings.todayGross)}{' '}
+          <small>
+            {t('home.today.unit', { jobs: plural('home.today.jobs', earnings.jobsToday) })}
+          </small>
+        </p>
       </div>
-      <div className="split">
-        <span>
-          <b>{nos(earnings.weekGross)} NOS</b>
-          {t('home.week')}
-        </span>
-        <span>
-          <b>{nos(earnings.monthGross)} NOS</b>
-          {t('home.month')}
-        </span>
-        <span>
-          <b>{nos(balance)} NOS</b>
-          {t('home.balance')}
-        </span>
-      </div>
+      <dl className="split">
+        <Figure name={t('home.week')}>{nosAmount(earnings.weekGross)}</Figure>
+        <Figure name={t('home.month')}>{nosAmount(earnings.monthGross)}</Figure>
+        <Figure name={t('home.balance')}>
+          {balance === null ? <Unknown why={t('home.balance.unknown')} /> : nosAmount(balance)}
+        </Figure>
+      </dl>
     </section>
+  );
+}
+
+function Figure(props: { name: string; children: ReactNode }): ReactNode {
+  return (
+    <div>
+      <dt>{props.name}</dt>
+      <dd>{props.children}</dd>
+    </div>
   );
 }

@@ -3,7 +3,7 @@ import type { ChainAccount, Instruction } from './types.ts';
 
 /** SPL Token, and the program that gives each owner one account per mint. */
 export const TOKEN_PROGRAM = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA';
-export const ATA_PROGRAM = 'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL';
+const ATA_PROGRAM = 'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL';
 
 /** What a token account holds; the amount is in the mint's base units. */
 export interface TokenAccount {

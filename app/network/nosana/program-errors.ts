@@ -32,9 +32,10 @@ const OTHER_ERRORS: readonly (readonly [pattern: RegExp, code: ErrorCode])[] = [
   // The payer has no account, cannot pay the fee, or cannot pay the rent of a new account.
   [/AccountNotFound|InsufficientFundsFor/, 'network.no-sol'],
   [/insufficient lamports/, 'network.no-sol'],
-  // Anchor names the account it stumbled over.
+  // Anchor: AccountNotInitialized and AccountOwnedByWrongProgram, of an account that is not there.
+  // Joining looks at the stake beforehand; in a settlement it is the run or the job that is closed.
   [/caused by account: stake/, 'network.no-stake'],
-  [/caused by account: (run|job)\b/, 'network.job-changed'],
+  [/"Custom":(3007|3012)/, 'network.job-changed'],
   // Anchor, AccountDidNotSerialize: the market account has no room for one more in its queue.
   [/"Custom":3004/, 'network.queue-full'],
 ];

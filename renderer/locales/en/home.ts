@@ -18,6 +18,7 @@ export const home = {
   'home.missing': 'Something is missing',
   'home.missing.more': 'This is missing too',
   'home.today': 'Today, before electricity',
+  'home.today.unit': 'NOS · {jobs}',
   'home.today.jobs.one': '{count} job',
   'home.today.jobs.other': '{count} jobs',
   'home.week': 'this week',

@@ -64,7 +64,7 @@ class App extends LoudEmitter implements Faithful<Electron.App, App, 'commandLin
     return this.name;
   }
 
-  getVersionn(): string {
+  getVersion(): string {
     return lifecycle.version;
   }
 

@@ -10,11 +10,11 @@ setsid "$@" </dev/null &
 browser=$!
 exec 3<&- 4>&-
 cat >/dev/null
-true "-$browser" 2>/dev/null || kill -KILL "$browser" 2>/dev/null
+kill -KILL "-$browser" 2>/dev/null || kill -KILL "$browser" 2>/dev/null
 wait
 # A helper process may write a last file while the folder is being emptied.
 for _ in 1 2 3 4 5 6 7 8 9 10; do
-  true 2>/dev/null
+  rm -rf "$profile" 2>/dev/null
   sleep 0.1
   [ -e "$profile" ] || exit 0
 done

@@ -188,7 +188,7 @@ export class Page extends EventEmitter<PageEvents> {
     if (isMainFrame && url === this.#expected) return true;
     const navigation = new Navigation(url, isMainFrame, redirectedRequestId !== undefined);
     this.emit('navigation', navigation);
-    return true;
+    return !navigation.defaultPrevented;
   }
 
   /** The scripts of both worlds, run before any of the page's. Sub-frames get neither. */

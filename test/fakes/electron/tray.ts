@@ -74,7 +74,7 @@ export class Tray
     controls.trays = controls.trays.filter((tray) => tray !== this.#shown);
   }
 
-  isDestroyed(_x: number): boolean {
+  isDestroyed(): boolean {
     return !controls.trays.includes(this.#shown);
   }
 }

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BundledImage } from '../../../app/containers/shapes.ts';
 import type { PullProgress } from '../../../app/contract/job.ts';
 import { importBusybox, openRoom, patient, raw, whyNoEngine } from './engine-kit.ts';
@@ -16,17 +16,15 @@ describe.skipIf(reason !== null)(`an image${reason === null ? '' : ` (${reason})
   const folder = mkdtempSync(join(tmpdir(), 'offpeak-images-'));
   let registry: Awaited<ReturnType<typeof openRegistry>>;
 
-  beforeAll(async () => {
+  // A new layer each time: the engine would share a download that a former test left hanging.
+  beforeEach(async () => {
     registry = await openRegistry(tarOfRandomBytes(folder, 3_000_000));
   });
   afterEach(async () => {
-    delete registry.behaviour.refusal;
-    delete registry.behaviour.stallAfterBytes;
-    delete registry.behaviour.trickles;
+    registry.close();
     await raw('DELETE', `/images/${registry.image}?force=1`);
   });
   afterAll(async () => {
-    registry.close();
     rmSync(folder, { recursive: true });
     await raw('DELETE', `/images/${BUNDLED}?force=1`);
   });

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { PROFILE_PREFIX } from '../../fakes/electron/chromium.ts';
 import { standInMissing } from '../../fakes/electron/launch.ts';
 import { DEMO, openDemo } from './demo.ts';
@@ -11,17 +11,15 @@ import { DEMO, openDemo } from './demo.ts';
 const missing = standInMissing();
 const launcher = path.resolve(DEMO, '../electron');
 
-function profiles(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith(PROFILE_PREFIX));
-}
-
 describe.skipIf(missing !== null)(
   `the main process under the Electron stand-in (${missing ?? 'real Node'})`,
   () => {
     it('hides to the tray on close, and says so', async () => {
       const { app, page } = await openDemo();
       const window = await app.browserWindow(page);
-      expect(await window.evaluate((one: Electron.BrowserWindow) => one.isVisible())).toBe(true);
+      const isVisible = (): Promise<boolean> =>
+        window.evaluate((one: Electron.BrowserWindow) => one.isVisible());
+      await expect.poll(isVisible).toBe(true);
       await window.evaluate((one: Electron.BrowserWindow) => one.close());
       expect(
         await window.evaluate((one: Electron.BrowserWindow) => [
@@ -178,15 +176,15 @@ describe.skipIf(missing !== null)(
     it.each(['SIGTERM', 'SIGKILL'] as const)(
       'leaves no profile behind after %s',
       async (signal) => {
-        const before = profiles();
-        const { app } = await openDemo();
-        const own = profiles().filter((name) => !before.includes(name));
-        expect(own).toHaveLength(1);
+        // A temporary folder of its own, as others may run the stand-in meanwhile.
+        const temporary = mkdtempSync(path.join(tmpdir(), 'stand-in-profiles-'));
+        onTestFinished(() => rmSync(temporary, { recursive: true }));
+        const { app } = await openDemo({ TMPDIR: temporary });
+        expect(readdirSync(temporary)).toEqual([expect.stringMatching(`^${PROFILE_PREFIX}`)]);
         const closed = app.waitForEvent('close');
         app.process().kill(signal);
         await closed;
-        const left = (): string[] => profiles().filter((name) => own.includes(name));
-        await expect.poll(left, { timeout: 10_000 }).toEqual([]);
+        await expect.poll(() => readdirSync(temporary), { timeout: 10_000 }).toEqual([]);
       },
     );
   },

@@ -54,9 +54,9 @@ describe('electron-builder.yml', () => {
     expect(config.linux.target.map(({ target }) => target)).toEqual(['AppImage', 'deb']);
   });
 
-  it('closes every fuse that would let someone run code as this app', () => {
+  it('sets every fuse, and closes all but the one that forked children need', () => {
     expect(config.electronFuses).toEqual({
-      runAsNode: false,
+      runAsNode: true,
       enableCookieEncryption: true,
       enableNodeOptionsEnvironmentVariable: false,
       enableNodeCliInspectArguments: false,

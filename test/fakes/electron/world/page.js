@@ -41,6 +41,6 @@ export function startPageWorld(token) {
     const isObject = typeof value === 'function' || (typeof value === 'object' && value !== null);
     if (!isObject || ArrayBuffer.isView(value)) return value; // bytes cannot be frozen
     Object.values(value).forEach(deepFreeze);
-    return value;
+    return Object.freeze(value);
   }
 }

@@ -1,0 +1,145 @@
+import { createSocket } from 'node:dgram';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { EngineLogLine, EngineStatus } from '../../../app/containers/shapes.ts';
+import {
+  importBusybox,
+  newId,
+  openRoom,
+  patient,
+  runToEnd,
+  shell,
+  started,
+  whyNoEngine,
+} from './engine-kit.ts';
+import { PrivateEngine, whyNoPrivateEngine } from './private-engine.ts';
+
+const reason = (await whyNoEngine()) ?? whyNoPrivateEngine();
+const why = reason === null ? '' : ` (${reason})`;
+const QUICK = { pollMs: 50, lostMs: 300, watchMs: 50 };
+
+describe.skipIf(reason !== null)(`an engine that goes away${why}`, () => {
+  const engine = new PrivateEngine();
+  const room = openRoom({ socket: engine.socket, timing: QUICK });
+
+  beforeAll(async () => {
+    await engine.start();
+    await importBusybox(engine.socket);
+  });
+  afterEach(async () => {
+    await room.sweep([]);
+  });
+  afterAll(() => engine.remove());
+
+  it.each(['SIGKILL', 'SIGTERM'] as const)(
+    'in the middle of a job (%s) is reported, and the job is found again when it is back',
+    async (how) => {
+      const spec = shell('i=0; while [ $i -lt 50 ]; do echo line $i; i=$((i+1)); done; sleep 300');
+      const container = await started(room, spec);
+      const lines: EngineLogLine[] = [];
+      const reading = room.followLogs(
+        container,
+        { since: null, skip: 0, onLine: (line) => void lines.push(line) },
+        patient(),
+      );
+      const waiting = room.waitForExit(container, patient());
+      await expect.poll(() => lines.length, { timeout: 20_000 }).toBe(50);
+
+      await engine.stop(how);
+      const lost = { state: 'engine-lost', problem: { code: 'containers.engine-lost' } };
+      const first = await waiting;
+      // An engine that shuts down in good order ends its containers first and may still say so.
+      if (how === 'SIGKILL') expect(first).toMatchObject(lost);
+      expect(await room.waitForExit(container, patient())).toMatchObject(lost);
+      expect(await room.start(shell('true'), patient())).toMatchObject({
+        ok: false,
+        problem: lost.problem,
+      });
+      expect(await room.ensureImage('a:1', () => undefined, patient())).toMatchObject({
+        ok: false,
+        problem: lost.problem,
+      });
+      await expect(room.find(spec.run, spec.operation)).rejects.toMatchObject(lost.problem);
+      await expect(room.stop(container, 100)).rejects.toMatchObject(lost.problem);
+      await expect(room.cleanUp(spec.run)).rejects.toMatchObject(lost.problem);
+
+      await engine.start();
+      // The engine ends the containers of its former life; the job's end is known, not invented.
+      expect(await room.waitForExit(container, patient())).toMatchObject({ state: 'exited' });
+      expect(await room.find(spec.run, spec.operation)).toEqual(container);
+      await reading;
+      expect(lines.map((line) => line.text)).toEqual([...Array(50).keys()].map((i) => `line ${i}`));
+      await room.cleanUp(spec.run);
+      expect(await room.find(spec.run, spec.operation)).toBeNull();
+    },
+  );
+
+  it('is noticed by who watches, and its return too', async () => {
+    const seen: EngineStatus[] = [];
+    const stop = room.watch((status) => seen.push(status));
+    await expect.poll(() => seen.at(-1)?.ok, { timeout: 20_000 }).toBe(true);
+    await engine.stop('SIGTERM');
+    await expect.poll(() => seen.at(-1)?.ok, { timeout: 20_000 }).toBe(false);
+    expect(seen.at(-1)).toMatchObject({
+      problem: {
+        code: 'containers.engine-lost',
+        remedy: expect.stringContaining('systemctl start docker') as string,
+      },
+    });
+    await engine.start();
+    await expect.poll(() => seen.at(-1)?.ok, { timeout: 20_000 }).toBe(true);
+    stop();
+    expect(seen).toHaveLength(3);
+    expect(room.status()).toMatchObject({ ok: true, name: 'Docker', storageDriver: 'overlay2' });
+  });
+
+  it('that is there only later is found then', async () => {
+    await engine.stop('SIGTERM');
+    const late = openRoom({ socket: engine.socket, timing: QUICK });
+    expect(await late.checkEngine()).toMatchObject({
+      ok: false,
+      problem: { code: 'containers.engine-stopped' },
+    });
+    await engine.start();
+    expect((await runToEnd(late, shell('echo hello'))).out).toBe('hello');
+    await late.sweep([]);
+  });
+});
+
+describe.skipIf(reason !== null)(`an engine that is set up in another way${why}`, () => {
+  it('without a first process of its own still runs jobs, and says which program is missing', async () => {
+    const engine = new PrivateEngine('--init-path', '/nonexistent/docker-init');
+    const room = openRoom({ socket: engine.socket, timing: QUICK });
+    try {
+      await engine.start();
+      await importBusybox(engine.socket);
+      const { out } = await runToEnd(room, shell('cat /proc/1/comm'));
+      expect(out).toBe('cat');
+      const result = await room.start(shell('', { command: ['no-such-program'] }), patient());
+      expect(result).toMatchObject({ ok: false, problem: { code: 'containers.start-failed' } });
+      expect(JSON.stringify(result)).toContain('no-such-program');
+    } finally {
+      await room.sweep([]);
+      await engine.remove();
+    }
+  });
+
+  it('with a resolver on this computer does not let a job ask it for names', async () => {
+    // CVE-2024-29018: this engine's own answer for a closed network would come from this server.
+    const asked: string[] = [];
+    const resolver = createSocket('udp4', (message) => asked.push(message.toString('latin1')));
+    await new Promise<void>((resolve) => resolver.bind(53, '127.0.0.77', resolve));
+    const engine = new PrivateEngine();
+    const room = openRoom({ socket: engine.socket, timing: QUICK });
+    try {
+      await engine.start('nameserver 127.0.0.77\n');
+      await importBusybox(engine.socket);
+      const name = newId('secret');
+      await runToEnd(room, shell(`nslookup ${name}.example.com; nslookup ${name}`));
+      expect(asked.filter((question) => question.includes(name))).toEqual([]);
+    } finally {
+      resolver.close();
+      await room.sweep([]);
+      await engine.remove();
+    }
+  });
+});
