@@ -153,6 +153,7 @@ class LocalRun {
         onLine({ at: this.#clock.now(), operation, stream: 'host', text });
       },
       resumePoint: (operation) => file.resumePoint(operation),
+      flush: () => file.flush(),
     };
     return {
       engine,

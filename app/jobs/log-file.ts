@@ -16,8 +16,6 @@ const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
 const DEFAULT_MAX_WAITING_BYTES = 16 * 1024 * 1024;
 const MAX_BATCH_BYTES = 1024 * 1024;
 const DISK_RETRY_MS = 5000;
-/** How long the last lines may wait for a full disk before the run goes on without them. */
-const CLOSE_PATIENCE_MS = 2000;
 
 const CUT_TEXT =
   'This log reached its largest size. What the job printed from here on is not kept.';
@@ -49,6 +47,8 @@ export class LogFile {
   #dropped = { lines: 0, operation: '' };
   #missing: string | null = null;
   #pump: Promise<void> | null = null;
+  #isStuck = false;
+  #attempt = Promise.withResolvers<null>();
 
   private constructor(options: LogFileOptions, scan: LogScan) {
     this.#options = options;
@@ -96,12 +96,19 @@ export class LogFile {
     this.append({ at, operation, stream: 'host', text, ts: null });
   }
 
-  /** Writes what waits and closes; what a full disk does not take within seconds is given up. */
+  /**
+   * Resolves when all lines so far are on the disk, or when the disk refuses them. An operation's
+   * end is noted only after this: nobody reads its container's log again afterwards.
+   */
+  async flush(): Promise<void> {
+    const goal = this.#size + this.#waitingBytes;
+    while (this.#size < goal && !this.#isStuck) await this.#attempt.promise;
+  }
+
+  /** Writes what waits and closes; what a full disk does not take now is given up. */
   async close(): Promise<void> {
-    const giveUp = this.#options.clock.after(CLOSE_PATIENCE_MS, () => this.#closing.abort());
-    await this.#pump;
-    giveUp();
     this.#closing.abort();
+    await this.#pump;
     if (this.#waiting.length > 0) this.#missing ??= 'disk full';
     await this.#options.disk.close();
   }
@@ -122,9 +129,13 @@ export class LogFile {
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const batch = this.#nextBatch();
-      if (await this.#writeBatch(Buffer.concat(batch))) this.#taken(batch);
-      else if (this.#closing.signal.aborted) break;
-      else await sleep(this.#options.clock, DISK_RETRY_MS, this.#closing.signal);
+      this.#isStuck = !(await this.#writeBatch(Buffer.concat(batch)));
+      if (!this.#isStuck) this.#taken(batch);
+      this.#attempt.resolve(null);
+      this.#attempt = Promise.withResolvers();
+      if (!this.#isStuck) continue;
+      if (this.#closing.signal.aborted) break;
+      await sleep(this.#options.clock, DISK_RETRY_MS, this.#closing.signal);
     }
     this.#pump = null;
   }

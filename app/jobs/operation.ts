@@ -25,6 +25,8 @@ export async function runOperation(
   const container = await containerOf({ host, record, stop });
   if (container === null) return;
   const fate = await watchContainer(host, container, stop);
+  await host.log.flush();
+  host.detach.throwIfAborted();
   const scene = { host, record, stop };
   end(scene, endOfContainer(scene, fate));
 }

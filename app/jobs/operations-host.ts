@@ -12,6 +12,8 @@ export interface OperationLog {
   /** A line of Offpeak's own. */
   note(operation: string, text: string): void;
   resumePoint(operation: string): ResumePoint;
+  /** Resolves when all lines so far are safe, or cannot be. */
+  flush(): Promise<void>;
 }
 
 /** What running operations needs; a run of the network and a local run both give it. */

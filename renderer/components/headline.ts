@@ -1,8 +1,12 @@
 import type { Check, HostState } from '../../app/contract/state.ts';
 import { t } from '../locales/text.ts';
 
-/** What the host is doing, as the one sentence at the top of Home. */
+/** What the host is doing, as the one sentence at the top of Home, without a full stop. */
 export function headline(state: HostState): string {
+  return sentence(state).replace(/\.$/, '');
+}
+
+function sentence(state: HostState): string {
   const { phase, reason } = state.host;
   switch (phase) {
     case 'working':

@@ -19,10 +19,12 @@ export function JobHead(props: { job: JobDetail; live: CurrentJob | null }): Rea
         <h1 className="screen-title break" id="job">
           {job.title}
         </h1>
-        <span className="phase" role="status">
-          {job.outcome ? t(`outcome.${job.outcome}`) : t(`stage.${job.state}`)}
+        <span className="job-ending">
+          <span className="phase" role="status">
+            {job.outcome ? t(`outcome.${job.outcome}`) : t(`stage.${job.state}`)}
+          </span>
+          {job.practice && <PracticeMark />}
         </span>
-        {job.practice && <PracticeMark />}
       </div>
       <p className="facts-line soft">
         <span>{moment(job.startedAt)}</span>

@@ -39,7 +39,10 @@ export const JobRow = memo(function JobRow(props: {
         )}
       </td>
       <td className="number earned">
-        {job.practice && <PracticeMark />} <Earned job={job} />
+        <span className="earned-line">
+          {job.practice && <PracticeMark />}
+          <Earned job={job} />
+        </span>
       </td>
     </tr>
   );
@@ -52,6 +55,6 @@ function TimeSince(props: { start: number }): ReactNode {
 
 function Earned(props: { job: JobSummary }): ReactNode {
   const { grossBaseUnits, outcome } = props.job;
-  if (grossBaseUnits !== null) return nosAmount(grossBaseUnits);
+  if (grossBaseUnits !== null) return <span>{nosAmount(grossBaseUnits)}</span>;
   return <Unknown why={t(outcome === null ? 'jobs.unsettled' : 'jobs.unpaid')} />;
 }

@@ -58,7 +58,7 @@ function Spacer(props: { height: number }): ReactNode {
   if (props.height <= 0) return null;
   return (
     <tr className="spacer" aria-hidden="true">
-      <td colSpan={6} style={{ height: props.height }} />
+      <td style={{ height: props.height }} />
     </tr>
   );
 }

@@ -11,10 +11,7 @@ export function DoctorScreen(): ReactNode {
   const failing = checks.filter((check) => !check.ok).length;
   return (
     <>
-      <div className="title-row">
-        <h1 className="screen-title">{t('doctor.title')}</h1>
-        <CheckAgain />
-      </div>
+      <h1 className="screen-title">{t('doctor.title')}</h1>
       <section className="panel" aria-labelledby="verdict">
         <div className="panel-head">
           <h2 id="verdict" role="status">
@@ -22,9 +19,12 @@ export function DoctorScreen(): ReactNode {
             {checkedAt !== null &&
               (failing > 0 ? plural('doctor.problems', failing) : t('doctor.all-well'))}
           </h2>
-          {checkedAt !== null && (
-            <span className="soft">{t('doctor.checked', { when: clock(checkedAt) })}</span>
-          )}
+          <div className="doctor-tools">
+            {checkedAt !== null && (
+              <span className="soft">{t('doctor.checked', { when: clock(checkedAt) })}</span>
+            )}
+            <CheckAgain />
+          </div>
         </div>
         <ul className="checks">
           {checks.map((check) => (

@@ -35,7 +35,8 @@ export function JobScreen(props: { run: string }): ReactNode {
 }
 
 function JobParts(props: { job: JobDetail; live: CurrentJob | null }): ReactNode {
-  const { job, live } = props;
+  const { live } = props;
+  const job = live ? { ...props.job, ...newerIn(live) } : props.job;
   const closed = job.state === 'closed';
   return (
     <>
@@ -70,6 +71,11 @@ function UnknownJob(props: { why: string }): ReactNode {
       <p className="soft">{props.why}</p>
     </section>
   );
+}
+
+// The state arrives by itself and is newer than any answer.
+function newerIn({ stage, operations, passport }: CurrentJob): Partial<JobDetail> {
+  return { state: stage, operations, ...(passport && { passport }) };
 }
 
 // What of the run in hand shows in the details that were asked for.

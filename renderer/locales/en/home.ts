@@ -10,7 +10,7 @@ export const home = {
   'home.yielded': 'The card is yours',
   'home.off': 'Offpeak is stopping',
   'home.take-back': 'Take it back',
-  'home.take-back.job': 'ends the job, you keep the pay so far',
+  'home.take-back.job': 'you keep the pay so far',
   'home.take-back.queue': 'leaves the queue',
   'home.take-back.idle': 'stops looking for jobs',
   'home.lend': 'Lend it',

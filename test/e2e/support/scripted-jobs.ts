@@ -120,10 +120,18 @@ export function detailOf(job: JobSummary, changes: Partial<JobDetail> = {}): Job
     definition: JSON.stringify(aDefinition, null, 2),
     expiresAt: startedAt + 7200_000,
     timeline: [
-      { at: startedAt, step: 'Offered by the market', detail: '' },
-      { at: startedAt + 900, step: 'Accepted', detail: 'definition and passport checked' },
-      { at: startedAt + 1_400, step: 'Image ready', detail: job.image ?? '' },
-      { at: startedAt + 2_100, step: 'Started', detail: 'write' },
+      {
+        at: startedAt,
+        step: 'offered',
+        detail: 'The network assigned this job to this host. The pay clock runs.',
+      },
+      {
+        at: startedAt + 900,
+        step: 'accepted',
+        detail: 'Accepted: the job asks for nothing that is not allowed.',
+      },
+      { at: startedAt + 1_400, step: 'pulled', detail: `The image ${job.image ?? ''} is here.` },
+      { at: startedAt + 2_100, step: 'operation-started', detail: '"write" runs.' },
     ],
     ...changes,
   };

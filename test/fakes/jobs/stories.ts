@@ -9,8 +9,10 @@ export interface Story {
   readonly name: string;
   readonly definition: object;
   readonly timeoutSeconds: number;
-  /** Sets up engine and network, and what they will do when (fake time). */
-  prepare(world: World, run: string): void;
+  /** Sets up engine and network. */
+  prepare(world: World): void;
+  /** What comes from outside, once, when the job has been running for some seconds. */
+  later?(world: World, run: string): void;
   /** How it may end; more than one where a crash may come before the owner's wish. */
   readonly outcomes: readonly Outcome[];
   /** What has to land on the chain for such an end, no more and no less. */
@@ -27,9 +29,6 @@ const paid: Pick<Story, 'timeoutSeconds' | 'outcomes' | 'settlements' | 'prints'
   settlements: () => ['finish'],
   prints: {},
 };
-
-/** When things happen that come from outside: long after the job has started. */
-const LATER_MS = 6000;
 
 /** A service that prints before and after whatever happens to it. */
 const service = {
@@ -99,11 +98,11 @@ export const stories: readonly Story[] = [
     ...paid,
     name: 'a job that its client extends',
     definition: oneOperation(),
-    timeoutSeconds: 10,
-    prepare({ engine, network }, run) {
-      engine.scripts.set('train', { ...service, runMs: 15_000 });
-      setTimeout(() => network.extend(run, 60), LATER_MS);
+    timeoutSeconds: 60,
+    prepare({ engine }) {
+      engine.scripts.set('train', { ...service, runMs: 90_000 });
     },
+    later: ({ network }, run) => network.extend(run, 600),
     prints: servicePrints,
   },
   {
@@ -122,8 +121,8 @@ export const stories: readonly Story[] = [
     definition: oneOperation(),
     prepare({ network }) {
       network.sending = 'lose';
-      setTimeout(() => (network.sending = 'confirm'), LATER_MS);
     },
+    later: ({ network }) => void (network.sending = 'confirm'),
   },
   {
     ...paid,
@@ -131,8 +130,8 @@ export const stories: readonly Story[] = [
     definition: oneOperation(),
     prepare({ network }) {
       network.sending = 'reject';
-      setTimeout(() => (network.sending = 'confirm'), LATER_MS);
     },
+    later: ({ network }) => void (network.sending = 'confirm'),
   },
   {
     ...paid,
@@ -146,10 +145,10 @@ export const stories: readonly Story[] = [
     ...paid,
     name: 'a job that the owner hands back',
     definition: oneOperation(),
-    prepare(world) {
-      world.engine.scripts.set('train', service);
-      setTimeout(() => world.room.handBack('The owner took the card back.'), LATER_MS);
+    prepare({ engine }) {
+      engine.scripts.set('train', service);
     },
+    later: ({ room }) => room.handBack('The owner took the card back.'),
     outcomes: ['handed-back', 'refused'],
     settlements: (outcome) => [outcome === 'refused' ? 'quit' : 'finish'],
     isHandedBack: true,
@@ -158,7 +157,7 @@ export const stories: readonly Story[] = [
     ...paid,
     name: 'a job whose time runs out',
     definition: oneOperation(),
-    timeoutSeconds: LATER_MS / 1000,
+    timeoutSeconds: 600,
     prepare({ engine }) {
       engine.scripts.set('train', service);
     },
@@ -168,10 +167,10 @@ export const stories: readonly Story[] = [
     ...paid,
     name: 'a job that its client ends',
     definition: oneOperation(),
-    prepare({ engine, network }, run) {
+    prepare({ engine }) {
       engine.scripts.set('train', service);
-      setTimeout(() => network.endByClient(run), LATER_MS);
     },
+    later: ({ network }, run) => network.endByClient(run),
     outcomes: ['ended-by-client'],
     settlements: () => ['complete'],
     prints: servicePrints,
@@ -180,10 +179,10 @@ export const stories: readonly Story[] = [
     ...paid,
     name: 'a job that vanishes from the chain',
     definition: oneOperation(),
-    prepare({ engine, network }, run) {
+    prepare({ engine }) {
       engine.scripts.set('train', service);
-      setTimeout(() => network.drop(run), LATER_MS);
     },
+    later: ({ network }, run) => network.drop(run),
     outcomes: ['lost'],
     settlements: () => [],
     prints: servicePrints,

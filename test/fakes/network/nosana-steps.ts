@@ -8,7 +8,17 @@ import type { Scene } from './nosana-scene.ts';
 export const TIMEOUT = 3600;
 
 /** What a watcher of the market has heard. */
-export function watch(host: NosanaNetwork) {
+export interface Watched {
+  readonly offers: Offer[];
+  readonly views: MarketView[];
+  /** Codes; null is "all is well". */
+  readonly problems: (string | null)[];
+  /** Waits for the first offer. */
+  offer(): Promise<Offer>;
+}
+
+/** Watches the market of a host and writes down what it hears. */
+export function watch(host: NosanaNetwork): Watched {
   const offers: Offer[] = [];
   const views: MarketView[] = [];
   const problems: (string | null)[] = [];
@@ -27,7 +37,10 @@ export function watch(host: NosanaNetwork) {
 }
 
 /** A host that has joined and got a job. */
-export async function assigned(scene: Scene, host: NosanaNetwork) {
+export async function assigned(
+  scene: Scene,
+  host: NosanaNetwork,
+): Promise<{ offer: Offer; seen: Watched }> {
   const seen = watch(host);
   expect(await host.market.join(AbortSignal.timeout(30_000))).toMatchObject({ ok: true });
   await scene.poster.list(await aDocument(scene), TIMEOUT);

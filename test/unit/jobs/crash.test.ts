@@ -50,10 +50,12 @@ async function live(story: Story, crash: World['crash']): Promise<string[]> {
   const world = new World();
   worlds.push(world);
   const offer = world.network.assign(story.definition, { timeoutSeconds: story.timeoutSeconds });
-  story.prepare(world, offer.run);
+  story.prepare(world);
   world.crash = crash;
   world.takeAndSurvive(offer);
+  const later = storyLater(story, world, offer.run);
   await until(() => {
+    later();
     if (world.isDead) {
       world.restart();
       // The chain still names this host, so the market offers the run again.
@@ -65,6 +67,19 @@ async function live(story: Story, crash: World['crash']): Promise<string[]> {
   const at = crash === null ? 'without a crash' : `${crash.side} step ${crash.step}`;
   await checkEnd(world, offer.run, { story, at });
   return world.steps(offer.run);
+}
+
+/** Plays the story's outside part once the first container has been running for five seconds. */
+function storyLater(story: Story, world: World, run: string): () => void {
+  let startedAt: number | null = null;
+  let isOver = story.later === undefined;
+  return () => {
+    if (isOver || world.engine.started.size === 0) return;
+    startedAt ??= Date.now();
+    if (Date.now() < startedAt + 5000) return;
+    isOver = true;
+    story.later?.(world, run);
+  };
 }
 
 /** The last step may be written and nobody told any more: the list counts. */
