@@ -120,6 +120,14 @@ class App extends LoudEmitter implements Faithful<Electron.App, App, 'commandLin
     };
   }
 
+  disableHardwareAcceleration(): void {
+    if (lifecycle.ready) {
+      throw new Error('app.disableHardwareAcceleration() can only be called before app is ready');
+    }
+    // Chromium runs without a graphics card here anyway.
+    record('app.disableHardwareAcceleration');
+  }
+
   enableSandbox(): void {
     if (lifecycle.ready)
       throw new Error('app.enableSandbox() can only be called before app is ready');

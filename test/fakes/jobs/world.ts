@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ErrorCode } from '../../../app/contract/errors.ts';
+import { OffpeakError, type ErrorCode } from '../../../app/contract/errors.ts';
 import type { LogLine } from '../../../app/contract/job.ts';
 import { systemClock } from '../../../app/jobs/clock.ts';
 import { JobsRoom, type ClosedRun } from '../../../app/jobs/jobs-room.ts';
@@ -51,6 +51,8 @@ export class World {
   policy: Policy = { cardLent: true, hostAddress: 'FakeHost' };
   /** While true, no log line can be written. */
   logDiskFull = false;
+  /** While true, no step can be written. */
+  databaseFull = false;
   /** Counts over all hosts of this world. */
   stepsWritten = 0;
   crash: CrashPoint | null = null;
@@ -183,6 +185,7 @@ export class World {
       close: () => undefined,
       transaction: (work) => {
         if (isDead()) throw new CrashNow();
+        if (this.databaseFull) throw new OffpeakError('storage.disk-full');
         const isHere = this.crash?.step === this.stepsWritten;
         if (isHere && this.crash?.side === 'before') return die();
         const result = db.transaction(work);
