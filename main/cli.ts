@@ -52,7 +52,8 @@ async function main(args: readonly string[]): Promise<number> {
     const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
     if (!subcommand) throw usage(`There is no command "${name}".`);
     const result = await subcommand(parse(args.slice(1)));
-    process.stdout.write(json ? `${JSON.stringify(result.json)}\n` : result.text);
+    const document = result.json === undefined ? '' : `${JSON.stringify(result.json)}\n`;
+    process.stdout.write(json ? document : result.text);
     return result.exitCode;
   } catch (error) {
     const report = toErrorReport(error);

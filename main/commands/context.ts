@@ -27,6 +27,7 @@ export interface CliContext {
 /** What a command prints: one of the two forms, on standard output. */
 export interface CliResult {
   readonly exitCode: number;
+  /** Undefined when the document is out already. */
   readonly json: unknown;
   readonly text: string;
 }

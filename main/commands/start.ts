@@ -19,5 +19,5 @@ export async function start(context: CliContext): Promise<CliResult> {
   const signal = await untilSignal();
   process.stderr.write(`Stopping (${signal}): leaving the queue and handing back.\n`);
   await headless.stop();
-  return { exitCode: 0, json: null, text: '' };
+  return { exitCode: 0, json: undefined, text: '' };
 }

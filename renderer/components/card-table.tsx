@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { Card } from '../../app/contract/gpu.ts';
 import { memoryUse, percent, watts } from '../locales/format.ts';
 import { plural, t } from '../locales/text.ts';
+import { shortCardName } from './headline.ts';
 import { Panel } from './panel.tsx';
 import { TemperatureRing } from './temperature-ring.tsx';
 import { Unknown } from './unknown.tsx';
@@ -36,7 +37,7 @@ function CardRow(props: { card: Card }): ReactNode {
   return (
     <tr>
       <th scope="row" title={card.name}>
-        {card.name}
+        {shortCardName(card.name)}
       </th>
       <td>
         <TemperatureRing celsius={card.temperatureC} />

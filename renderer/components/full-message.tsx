@@ -1,11 +1,7 @@
 import type { ReactNode } from 'react';
 
 /** One sentence in the middle of an otherwise empty page; `patient` waits a moment before it shows. */
-export function FullMessage(props: {
-  title: string;
-  help?: string;
-  patient?: boolean;
-}): ReactNode {
+export function FullMessage(props: { title: string; help?: string; patient?: boolean }): ReactNode {
   return (
     <main className={props.patient ? 'full-message patient' : 'full-message'}>
       <div role="status">

@@ -22,7 +22,10 @@ export function LogView(props: {
   useEffect(() => {
     if (follow && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [follow, log]);
-  const copied = () => linesOf(log).map(({ text }) => terminalText(text)).join('\n');
+  const copied = () =>
+    linesOf(log)
+      .map(({ text }) => terminalText(text))
+      .join('\n');
   return (
     <Panel
       title={t('log.title')}

@@ -17,7 +17,9 @@ export function yielded(): Scene {
     next: 'Lend it again when you are done.',
   });
   scene.state.availability = { lending: false, since: Date.now() };
-  scene.state.cards = cardsState(aCard({ utilizationPercent: 3, temperatureC: 41, powerWatts: 24 }));
+  scene.state.cards = cardsState(
+    aCard({ utilizationPercent: 3, temperatureC: 41, powerWatts: 24 }),
+  );
   scene.state.queue = null;
   return scene;
 }
@@ -51,7 +53,15 @@ export function needsYou(): Scene {
   return scene;
 }
 
-const outcomes = ['paid', 'paid', 'paid', 'handed-back', 'ended-by-client', 'refused', 'lost'] as const;
+const outcomes = [
+  'paid',
+  'paid',
+  'paid',
+  'handed-back',
+  'ended-by-client',
+  'refused',
+  'lost',
+] as const;
 const titles = [
   'Llama 3.1 8B by vllm/vllm-openai',
   'comfyui-flux by nosana/comfyui-flux',
@@ -77,7 +87,8 @@ export function manyJobs(count: number): Scene {
 
 /** Titles, images and names as long as they come. */
 export function longNames(): Scene {
-  const title = 'An extraordinarily long title that somebody gave a job, with-a-word-that-never-ends-at-all';
+  const title =
+    'An extraordinarily long title that somebody gave a job, with-a-word-that-never-ends-at-all';
   const image = `registry.example.com:5000/${'deeply/nested/'.repeat(6)}image@sha256:${'0123456789abcdef'.repeat(4)}`;
   const open = openJob('running', { title, image });
   const scene = withJobs([open, aJob(2, { title, image }), aJob(3)]);
@@ -97,10 +108,21 @@ export function longNames(): Scene {
 
 /** One job of each kind of end; `runOf` in tests finds them by outcome. */
 export function ends(): Scene {
-  const refused = aJob(1, { outcome: 'refused', status: null, grossBaseUnits: null, transaction: null });
+  const refused = aJob(1, {
+    outcome: 'refused',
+    status: null,
+    grossBaseUnits: null,
+    transaction: null,
+  });
   const failed = aJob(2, { status: 'failed' });
   const ended = aJob(3, { outcome: 'ended-by-client', status: 'stopped', transaction: null });
-  const scene = withJobs([refused, failed, ended, aJob(4), aJob(5, { outcome: 'handed-back', status: 'stopped' })]);
+  const scene = withJobs([
+    refused,
+    failed,
+    ended,
+    aJob(4),
+    aJob(5, { outcome: 'handed-back', status: 'stopped' }),
+  ]);
   scene.details.set(
     refused.run,
     detailOf(refused, {
@@ -133,6 +155,20 @@ export function ends(): Scene {
   );
   scene.log.print(['step 1 of 3', 'step 2 of 3']);
   scene.log.print(['Killed'], 'stderr');
+  return scene;
+}
+
+/** A job that tries to leave its log: markup, terminal codes, turned text, progress bars. */
+export function hostileJob(): Scene {
+  const scene = ends();
+  scene.log.print([
+    '<img src=x onerror="document.title=\'owned\'"><script>document.title="owned"</script>',
+    '\u001b[31mred\u001b[0m and \u001b]8;;https://evil.example\u0007a link\u001b]8;;\u0007',
+    '\u001b[2J\u001b[Hnothing is cleared',
+    'paid to \u202etsoh eht\u202c, it says',
+    ' 10%\r 50%\r100% done',
+    '\u0000\u0007\u009b1mcontrols\u007f',
+  ]);
   return scene;
 }
 

@@ -89,7 +89,9 @@ export function pulling(): Scene {
         layersDone: 7,
         layers: 18,
       },
-      operations: [anOperation({ state: 'pulling', exitCode: null, startedAt: null, endedAt: null })],
+      operations: [
+        anOperation({ state: 'pulling', exitCode: null, startedAt: null, endedAt: null }),
+      ],
     }),
   });
   return { ...scene, jobs: [job], day: aDay() };
@@ -127,7 +129,10 @@ export function oneCard(): Scene {
     pricePerSecond: '192',
     passport: aPassport({ gpu: true, pricePerSecond: '192' }),
   });
-  return { ...scene, jobs: [job, ...scene.jobs.slice(1).map((old) => ({ ...old, practice: false }))] };
+  return {
+    ...scene,
+    jobs: [job, ...scene.jobs.slice(1).map((old) => ({ ...old, practice: false }))],
+  };
 }
 
 /** The same with four cards of different ages. */
@@ -138,10 +143,7 @@ export function withFourCards(): Scene {
 }
 
 /** A job without an end. */
-export function openJob(
-  state: JobSummary['state'],
-  changes: Partial<JobSummary> = {},
-): JobSummary {
+export function openJob(state: JobSummary['state'], changes: Partial<JobSummary> = {}): JobSummary {
   return aJob(1, {
     state,
     outcome: null,

@@ -103,6 +103,12 @@ export function aReceipt(changes: Partial<Receipt> = {}): Receipt {
 /** Everything about a job of the list; a closed one has its passport, receipt and history. */
 export function detailOf(job: JobSummary, changes: Partial<JobDetail> = {}): JobDetail {
   const { startedAt, endedAt } = job;
+  const steps: [number, string, string][] = [
+    [0, 'offered', 'The network assigned this job to this host. The pay clock runs.'],
+    [900, 'accepted', 'Accepted: the job asks for nothing that is not allowed.'],
+    [1_400, 'pulled', `The image ${job.image ?? ''} is here.`],
+    [2_100, 'operation-started', '"write" runs.'],
+  ];
   const paid = job.grossBaseUnits !== null && endedAt !== null;
   return {
     ...job,
@@ -119,20 +125,7 @@ export function detailOf(job: JobSummary, changes: Partial<JobDetail> = {}): Job
       : null,
     definition: JSON.stringify(aDefinition, null, 2),
     expiresAt: startedAt + 7200_000,
-    timeline: [
-      {
-        at: startedAt,
-        step: 'offered',
-        detail: 'The network assigned this job to this host. The pay clock runs.',
-      },
-      {
-        at: startedAt + 900,
-        step: 'accepted',
-        detail: 'Accepted: the job asks for nothing that is not allowed.',
-      },
-      { at: startedAt + 1_400, step: 'pulled', detail: `The image ${job.image ?? ''} is here.` },
-      { at: startedAt + 2_100, step: 'operation-started', detail: '"write" runs.' },
-    ],
+    timeline: steps.map(([after, step, detail]) => ({ at: startedAt + after, step, detail })),
     ...changes,
   };
 }

@@ -60,7 +60,11 @@ export async function startRealHost(
     if (tries > 300 || child.exitCode !== null) throw new Error(`the host did not start: ${log}`);
     await sleep(100);
   }
-  const { url } = z.object({ url: z.string() }).parse(JSON.parse(out));
+  const { url } = z.object({ url: z.string().optional() }).parse(JSON.parse(out));
+  if (url === undefined) {
+    await ended;
+    throw new Error(`the host did not start: ${log}`);
+  }
   return {
     url,
     process: child,

@@ -133,12 +133,8 @@ describe('the options of a container', () => {
         // Never a path, which the engine would take for a folder of the owner.
         expect(mount.Source).toMatch(/^offpeak-[A-Za-z0-9_]*-[0-9a-f]{16}$/);
       }
-      const { Mounts: _mounts, ...fixed } = options.HostConfig;
-      const { Mounts: _none, ...same } = createOptions(
-        { ...SPEC, gpu: spec.gpu },
-        SETTING,
-      ).HostConfig;
-      expect(fixed).toEqual(same);
+      const plain = createOptions({ ...SPEC, gpu: spec.gpu }, SETTING).HostConfig;
+      expect({ ...options.HostConfig, Mounts: [] }).toEqual({ ...plain, Mounts: [] });
       for (const { sentence, isKept } of guarantees(spec.gpu)) {
         expect({ sentence, kept: isKept(options) }).toEqual({ sentence, kept: true });
       }

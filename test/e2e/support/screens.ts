@@ -1,0 +1,77 @@
+import type { Scene } from './scene.ts';
+import {
+  firstStart,
+  inQueue,
+  nothingWorks,
+  oneCard,
+  pulling,
+  withFourCards,
+  working,
+} from './scenes.ts';
+import { ends, hostileJob, longNames, manyJobs, needsYou, yielded } from './scenes-history.ts';
+
+/** A screen in one state of the host, and the heading it must have. */
+interface Screen {
+  readonly name: string;
+  readonly scene: () => Scene;
+  readonly path: (scene: Scene) => string;
+  readonly heading: string | RegExp;
+}
+
+/** Every screen in every state that looks different. */
+export const screens: readonly Screen[] = [
+  home('at the very first start', firstStart, 'Looking for the container engine'),
+  home(
+    'with neither engine nor card',
+    nothingWorks,
+    'No container engine was found on this computer',
+  ),
+  home('waiting in the queue', inQueue, 'Ready for the next job'),
+  home('fetching an image', pulling, /^Fetching what "comfyui-flux/),
+  home('working on the processor', working, /^Your processor is working on A story/),
+  home('working on one card', oneCard, /^Your RTX 4090 is working on Llama/),
+  home('working on one of four cards', withFourCards, /^One of your 4 cards is working on/),
+  home('needing its owner', needsYou, 'This RPC address is not Solana mainnet'),
+  home('after the card was taken back', yielded, 'The card is yours'),
+  home('with very long names', longNames, /^Your RTX PRO 6000 Blackwell/),
+  jobs('with none', nothingWorks),
+  jobs('with 300', () => manyJobs(300)),
+  jobs('with very long names', longNames),
+  job('at work', working, 0, /^A story about the night/),
+  job('fetching its image', pulling, 0, /^comfyui-flux/),
+  job('with very long names', longNames, 0, /^An extraordinarily long title/),
+  job('that was refused', ends, 0, /^A story about the night/),
+  job('that failed', ends, 1, /^A story about the night/),
+  job('that its client ended', ends, 2, /^A story about the night/),
+  job('that prints what it should not', hostileJob, 0, /^A story about the night/),
+  {
+    name: 'a job that is not known',
+    scene: working,
+    path: () => '/jobs/none',
+    heading: /not known/,
+  },
+  doctor('when all is well', working),
+  doctor('with problems', nothingWorks),
+  doctor('before the first check', firstStart),
+];
+
+/** The address of the nth job of a scene. */
+export function jobPath(scene: Scene, index: number): string {
+  return `/jobs/${scene.jobs[index]?.run ?? ''}`;
+}
+
+function home(when: string, scene: () => Scene, heading: string | RegExp): Screen {
+  return { name: `Home ${when}`, scene, path: () => '/', heading };
+}
+
+function jobs(which: string, scene: () => Scene): Screen {
+  return { name: `Jobs ${which}`, scene, path: () => '/jobs', heading: 'Jobs' };
+}
+
+function job(which: string, scene: () => Scene, index: number, heading: RegExp): Screen {
+  return { name: `a job ${which}`, scene, path: (shown) => jobPath(shown, index), heading };
+}
+
+function doctor(when: string, scene: () => Scene): Screen {
+  return { name: `Doctor ${when}`, scene, path: () => '/doctor', heading: 'Doctor' };
+}

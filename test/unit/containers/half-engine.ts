@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * A server on a socket that answers as a test tells it: an engine only as far as the wire. Used
+ * where a real engine cannot be made to misbehave.
+ */
+export class HalfEngine {
+  readonly folder = mkdtempSync(join(tmpdir(), 'offpeak-half-'));
+  readonly socket = join(this.folder, 'engine.sock');
+  answer: (request: IncomingMessage, response: ServerResponse) => void = (_, response) =>
+    response.end('OK');
+  readonly #server: Server = createServer((request, response) => this.answer(request, response));
+
+  open(): Promise<void> {
+    return new Promise((resolve) => this.#server.listen(this.socket, resolve));
+  }
+
+  /** Breaks every connection, as a crash does; the socket is gone then. */
+  close(): Promise<void> {
+    this.#server.closeAllConnections();
+    return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+
+  async remove(): Promise<void> {
+    await this.close();
+    rmSync(this.folder, { recursive: true });
+  }
+}
