@@ -16,41 +16,41 @@ export interface Surroundings {
   readonly isInstalled: () => Promise<boolean>;
 }
 
+interface Known {
+  readonly engine: DockerEngine;
+  readonly facts: EngineFacts;
+}
+
 /**
- * The engine of this host. The first place that answers is kept as long as the object lives:
- * containers of a run live in one engine, and another one that answers would not know them.
+ * The engine of this host: the first place that answers and may run jobs. It is kept as long as the
+ * object lives, because containers of a run live in one engine and another would not know them.
  */
 export class Connection {
   readonly #surroundings: Surroundings;
-  #engine: DockerEngine | null = null;
-  #facts: EngineFacts | null = null;
+  #known: Known | null = null;
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
   }
 
-  /** The engine, which may have gone away since. Throws EngineFault or OffpeakError. */
+  /** The engine, which may have gone away since. Throws OffpeakError where none may be used. */
   async engine(): Promise<DockerEngine> {
-    this.#engine ??= await this.#firstThatAnswers();
-    return this.#engine;
+    return (await this.#connected()).engine;
   }
 
-  /** What the engine says of itself; throws an OffpeakError if it must not run jobs. */
+  /** What the engine said of itself when it was last asked. Throws as `engine` does. */
   async facts(): Promise<EngineFacts> {
-    const known = this.#facts;
-    // A refusal is not remembered: the owner may have set the engine right meanwhile.
-    const isGood = known !== null && unsuitable(known) === null;
-    const facts = isGood ? known : await this.freshFacts();
+    return (await this.#connected()).facts;
+  }
+
+  /** Asks the engine anew, so that a changed setting shows. Throws EngineFault too. */
+  async freshFacts(): Promise<EngineFacts> {
+    const { engine } = await this.#connected();
+    const facts = await engine.facts();
     const problem = unsuitable(facts);
+    this.#known = problem === null ? { engine, facts } : null;
     if (problem !== null) throw problem;
     return facts;
-  }
-
-  /** Asks the engine anew, so that a changed setting shows. */
-  async freshFacts(): Promise<EngineFacts> {
-    const engine = await this.engine();
-    this.#facts = await engine.facts();
-    return this.#facts;
   }
 
   /** Any thrown thing as an error for a person; bugs of ours are thrown on. */
@@ -58,14 +58,19 @@ export class Connection {
     if (error instanceof OffpeakError) return error;
     if (!(error instanceof EngineFault)) throw error;
     const { os } = this.#surroundings;
-    const origin = this.#engine?.place.origin;
+    const origin = this.#known?.engine.place.origin;
     // Once it answered, an engine that is away counts as lost: it was there a moment ago.
     const isGone = origin !== undefined && (error.kind === 'missing' || error.kind === 'stopped');
     const fault = isGone ? new EngineFault('lost', error.message, error) : error;
     return errorOf(fault, { os, ...(origin === undefined ? {} : { origin }) });
   }
 
-  async #firstThatAnswers(): Promise<DockerEngine> {
+  async #connected(): Promise<Known> {
+    this.#known ??= await this.#firstThatFits();
+    return this.#known;
+  }
+
+  async #firstThatFits(): Promise<Known> {
     const failures: Failure[] = [];
     for (const place of this.#surroundings.places) {
       if (place.kind === 'unsupported') {
@@ -75,7 +80,10 @@ export class Connection {
       const engine = new DockerEngine(place);
       try {
         await engine.ping();
-        return engine;
+        const facts = await engine.facts();
+        const error = unsuitable(facts);
+        if (error === null) return { engine, facts };
+        failures.push({ error, rank: RANKS.indexOf('unsuitable') });
       } catch (error) {
         failures.push(await this.#failure(toFault(error), place.origin));
       }
@@ -100,12 +108,13 @@ interface Failure {
 }
 
 /** Which failure tells the most where no place answers. */
-const RANKS: readonly (FaultKind | 'elsewhere')[] = [
+const RANKS: readonly (FaultKind | 'unsuitable' | 'elsewhere')[] = [
   'forbidden',
   'timed-out',
   'lost',
   'stopped',
   'other',
+  'unsuitable',
   'elsewhere',
   'missing',
 ];

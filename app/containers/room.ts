@@ -172,9 +172,8 @@ export class ContainersRoom {
 
   async #look(): Promise<shapes.EngineStatus> {
     try {
-      await this.#connection.freshFacts();
       const { name, version, apiVersion, rootless, storageDriver, gpuRuntime } =
-        await this.#connection.facts();
+        await this.#connection.freshFacts();
       return { ok: true, name, version, apiVersion, rootless, storageDriver, gpuRuntime };
     } catch (error) {
       return { ok: false, problem: this.#connection.toError(error).toReport() };

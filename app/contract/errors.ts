@@ -64,6 +64,12 @@ export class OffpeakError extends Error {
 /** Any thrown thing as a report; what is not an OffpeakError is a bug of ours and says so. */
 export function toErrorReport(error: unknown): ErrorReport {
   if (error instanceof OffpeakError) return error.toReport();
+  if (isDiskFull(error)) return new OffpeakError('storage.disk-full').toReport();
   const text = error instanceof Error ? error.message : String(error);
   return new OffpeakError('host.bug', { message: `Offpeak made a mistake: ${text}` }).toReport();
+}
+
+// Any write may meet a full disk; that is never a mistake of ours.
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOSPC';
 }

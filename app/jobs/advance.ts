@@ -30,11 +30,12 @@ export function advance(run: Run | null, event: RunEvent): Run {
       return notePull(from(run, step, 'pulling'), step);
     case 'images-ready':
       return { ...from(run, step, 'pulling'), stage: 'running', stageSince: at };
+    case 'operation-skipped':
+      return noteOperation(from(run, step, 'pulling', 'running'), step, at);
     case 'operation-starting':
     case 'operation-started':
-    case 'operation-skipped':
     case 'operation-ended':
-      return noteOperation(from(run, step, 'pulling', 'running'), step, at);
+      return noteOperation(from(run, step, 'running'), step, at);
     case 'extended':
       return {
         ...from(run, step, 'offered', 'judging', 'pulling', 'running'),

@@ -25,7 +25,7 @@ export function Frame(props: { children: ReactNode }): ReactNode {
           <NetworkNote />
         </div>
       </nav>
-      <main className="screen" ref={screen} tabIndex={-1}>
+      <main className="screen" id="screen" ref={screen} tabIndex={-1}>
         {props.children}
       </main>
     </div>

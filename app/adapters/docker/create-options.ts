@@ -48,7 +48,7 @@ export interface HostConfig {
 }
 
 /** Volumes only: the type has no room for a folder of the owner. */
-export interface VolumeMount {
+interface VolumeMount {
   readonly Type: 'volume';
   readonly Source: string;
   readonly Target: string;

@@ -53,8 +53,8 @@ export async function loadImage(wire: Wire, archive: string, signal: AbortSignal
   await readProgress(stream, () => undefined);
 }
 
-/** Without a tag or digest the engine would fetch every tag of the repository. */
-export function withTag(reference: string): string {
+// Without a tag or digest the engine would fetch every tag of the repository.
+function withTag(reference: string): string {
   const last = reference.slice(reference.lastIndexOf('/') + 1);
   return /[:@]/.test(last) ? reference : `${reference}:latest`;
 }

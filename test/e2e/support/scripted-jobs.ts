@@ -102,14 +102,14 @@ export function aReceipt(changes: Partial<Receipt> = {}): Receipt {
 
 /** Everything about a job of the list; a closed one has its passport, receipt and history. */
 export function detailOf(job: JobSummary, changes: Partial<JobDetail> = {}): JobDetail {
-  const { startedAt, endedAt } = job;
+  const { startedAt, endedAt, grossBaseUnits } = job;
   const steps: [number, string, string][] = [
     [0, 'offered', 'The network assigned this job to this host. The pay clock runs.'],
     [900, 'accepted', 'Accepted: the job asks for nothing that is not allowed.'],
     [1_400, 'pulled', `The image ${job.image ?? ''} is here.`],
     [2_100, 'operation-started', '"write" runs.'],
   ];
-  const paid = job.grossBaseUnits !== null && endedAt !== null;
+  const paid = grossBaseUnits !== null && endedAt !== null;
   return {
     ...job,
     passport: aPassport({ images: job.image === null ? [] : [job.image] }),
@@ -120,7 +120,7 @@ export function detailOf(job: JobSummary, changes: Partial<JobDetail> = {}): Job
           network: job.network,
           transaction: job.transaction,
           settledAt: endedAt,
-          grossBaseUnits: job.grossBaseUnits,
+          grossBaseUnits,
         })
       : null,
     definition: JSON.stringify(aDefinition, null, 2),

@@ -45,7 +45,7 @@ export const test = base.extend<Fixtures>({
       open.push(dashboard);
       await page.goto(dashboard.url);
       await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
-      if (path !== '/') await page.goto(`#${path}`);
+      if (path !== '/') await page.goto(new URL(`/#${path}`, dashboard.url).href);
       return dashboard;
     });
     await page.close();

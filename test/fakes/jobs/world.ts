@@ -5,6 +5,7 @@ import { OffpeakError, type ErrorCode } from '../../../app/contract/errors.ts';
 import type { LogLine } from '../../../app/contract/job.ts';
 import { systemClock } from '../../../app/jobs/clock.ts';
 import { JobsRoom, type ClosedRun } from '../../../app/jobs/jobs-room.ts';
+import { Journal } from '../../../app/jobs/journal.ts';
 import { openLogDisk, type LogDisk } from '../../../app/jobs/log-disk.ts';
 import type { Policy } from '../../../app/jobs/passport.ts';
 import type { ContainerSpec, Offer, StartResult } from '../../../app/jobs/ports.ts';
@@ -66,8 +67,8 @@ export class World {
     this.room = this.start();
   }
 
-  /** Starts a host. The one before must be stopped or dead. */
-  start(): JobsRoom {
+  /** Starts a host, in another network if so asked. The one before must be stopped or dead. */
+  start(network = 'practice'): JobsRoom {
     let dead = false;
     this.isDead = false;
     const isDead = (): boolean => dead;
@@ -79,7 +80,7 @@ export class World {
     this.room = new JobsRoom({
       db: this.#crashingDatabase(isDead, die),
       home: this.home,
-      network: mortal(this.network, isDead),
+      network: mortal(this.#network(network), isDead),
       engine: mortal(this.engine, isDead),
       clock: mortal(systemClock, isDead),
       policy: () => this.policy,
@@ -160,6 +161,17 @@ export class World {
     rmSync(this.home, { recursive: true, force: true });
   }
 
+  /** Writes an offer down as a host does that dies right then. */
+  rememberOffer(offer: Offer): void {
+    const record = { ...offer, pricePerSecond: String(offer.pricePerSecond) };
+    const step = { type: 'offered', offer: record, network: 'practice', practice: true } as const;
+    new Journal(this.#db).append(null, { v: 1, at: Date.now(), step });
+  }
+
+  #network(id: string): FakeNetwork {
+    return id === this.network.id ? this.network : new FakeNetwork({ now: () => Date.now(), id });
+  }
+
   #open(): Database {
     return openDatabase(join(this.home, 'offpeak.db'));
   }
@@ -196,7 +208,7 @@ export class World {
   }
 }
 
-const networkMethods = [
+export const networkMethods = [
   'fetchDocument',
   'storeDocument',
   'readAssignment',

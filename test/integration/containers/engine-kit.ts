@@ -13,7 +13,7 @@ import type {
 } from '../../../app/containers/shapes.ts';
 
 /** The engine that this computer has; tests only add to it and take their own things away. */
-export const SYSTEM_SOCKET = '/var/run/docker.sock';
+const SYSTEM_SOCKET = '/var/run/docker.sock';
 /** Everything that runs in the tests is a shell of this image. */
 export const IMAGE = 'offpeak-test/busybox:1';
 const BUSYBOX = '/bin/busybox';
@@ -62,8 +62,7 @@ export async function importBusybox(socketPath = SYSTEM_SOCKET, image = IMAGE): 
   await raw('POST', path, busyboxTar(), socketPath);
 }
 
-/** The file system of that image as a tar archive. */
-export function busyboxTar(): Buffer {
+function busyboxTar(): Buffer {
   const folder = mkdtempSync(join(tmpdir(), 'offpeak-busybox-'));
   try {
     for (const name of ['bin', 'tmp', 'etc', 'data']) mkdirSync(join(folder, name));
@@ -142,14 +141,4 @@ export async function runToEnd(
       .map((line) => line.text)
       .join('\n');
   return { end, lines, out: textOf('stdout'), err: textOf('stderr') };
-}
-
-/** What exists in the engine, by id or name. */
-export async function everything(socketPath = SYSTEM_SOCKET): Promise<string> {
-  const [containers, networks, volumes, images] = await Promise.all(
-    ['/containers/json?all=1', '/networks', '/volumes', '/images/json'].map((path) =>
-      raw('GET', path, undefined, socketPath),
-    ),
-  );
-  return [containers, networks, volumes, images].map((answer) => answer?.text).join('\n');
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,43 +11,64 @@ export function whyNoPrivateEngine(): string | null {
   return existsSync('/usr/sbin/dockerd') || existsSync('/usr/bin/dockerd') ? null : 'no dockerd';
 }
 
+/** Starts an engine of its own; `remove` ends it. */
+export async function startPrivateEngine(...options: string[]): Promise<PrivateEngine> {
+  const engine = new PrivateEngine(...options);
+  await engine.start();
+  return engine;
+}
+
 /**
- * A second engine with folders and socket of its own, so that it can be killed without harm to the
- * one that other programs use. It makes no firewall rules.
+ * A second engine that can be killed without harm to the one that other programs use: it has
+ * folders and a socket of its own, and lives in network and mount namespaces of its own, because
+ * an engine takes the default bridge of the network it starts in for its own.
  */
 export class PrivateEngine {
   readonly socket: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'offpeak-engine-'));
-  readonly #more: readonly string[];
+  readonly #options: readonly string[];
   #daemon: ChildProcess | null = null;
 
-  constructor(...more: string[]) {
+  /** `options` are more options of dockerd. */
+  constructor(...options: string[]) {
     this.socket = join(this.#folder, 'engine.sock');
-    this.#more = more;
+    this.#options = options;
   }
 
   /** Resolves when it answers. `resolvConf` is what it takes for the system's /etc/resolv.conf. */
-  async start(resolvConf: string | null = null): Promise<void> {
+  async start(resolvConf = ''): Promise<void> {
     // After a crash its containerd is dead too, but where nobody buries it the engine waits for it.
     rmSync(join(this.#folder, 'exec/containerd/containerd.pid'), { force: true });
+    writeFileSync(join(this.#folder, 'resolv.conf'), resolvConf);
     const options = [
       ...['--data-root', join(this.#folder, 'data'), '--exec-root', join(this.#folder, 'exec')],
       ...['--pidfile', join(this.#folder, 'engine.pid'), '--host', `unix://${this.socket}`],
-      ...['--default-address-pool', 'base=10.213.0.0/16,size=24'],
-      ...['--bridge=none', '--iptables=false', ...this.#more],
+      ...['--bridge=none', '--iptables=false', ...this.#options],
     ];
-    this.#daemon =
-      resolvConf === null ? this.#spawn('dockerd', options) : this.#inside(resolvConf, options);
+    const script = [
+      `exec >>'${this.#log}' 2>&1`,
+      'ip link set lo up',
+      `mount --bind '${this.#folder}/resolv.conf' /etc/resolv.conf`,
+      'exec dockerd "$@"',
+    ].join('\n');
+    const shell = ['--mount', '--net', '/bin/sh', '-c', script, 'sh', ...options];
+    this.#daemon = spawn('unshare', shell, { stdio: 'ignore' });
     for (let tries = 0; tries < 300; tries += 1) {
       const answer = await raw('GET', '/_ping', undefined, this.socket).catch(() => null);
       if (answer?.status === 200) return;
       await sleep(100);
     }
-    throw new Error(`The engine does not start: ${readFileSync(this.#log(), 'utf8').slice(-2000)}`);
+    throw new Error(`The engine does not start: ${readFileSync(this.#log, 'utf8').slice(-2000)}`);
+  }
+
+  /** Runs a program in the network of the engine, as the owner's programs run beside theirs. */
+  beside(program: string, options: readonly string[]): ChildProcess {
+    const target = ['--target', String(this.#daemon?.pid), '--net', program, ...options];
+    return spawn('nsenter', target, { stdio: ['ignore', 'pipe', 'inherit'] });
   }
 
   /** Ends the daemon as a crash does, or in good order. */
-  async stop(how: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  async stop(how: 'SIGKILL' | 'SIGTERM' = 'SIGTERM'): Promise<void> {
     const daemon = this.#daemon;
     this.#daemon = null;
     if (daemon === null || daemon.exitCode !== null) return;
@@ -58,27 +79,13 @@ export class PrivateEngine {
 
   /** Ends all that it started and removes its folder. */
   async remove(): Promise<void> {
+    // Only an engine that goes in good order takes its containers along.
     if (this.#daemon === null) await this.start();
-    await this.stop('SIGTERM');
-    // Left mounted by an engine that crashed.
-    spawnSync('umount', ['--quiet', join(this.#folder, 'data')]);
+    await this.stop();
     rmSync(this.#folder, { recursive: true, maxRetries: 5, retryDelay: 500 });
   }
 
-  // A mount namespace of its own, in which another file stands in the place of resolv.conf.
-  #inside(resolvConf: string, options: string[]): ChildProcess {
-    const file = join(this.#folder, 'resolv.conf');
-    writeFileSync(file, resolvConf);
-    const script = 'mount --bind "$0" /etc/resolv.conf && exec dockerd "$@"';
-    return this.#spawn('unshare', ['--mount', '/bin/sh', '-c', script, file, ...options]);
-  }
-
-  #spawn(program: string, options: string[]): ChildProcess {
-    const command = `exec "$0" "$@" >>'${this.#log()}' 2>&1`;
-    return spawn('/bin/sh', ['-c', command, program, ...options], { stdio: 'ignore' });
-  }
-
-  #log(): string {
+  get #log(): string {
     return join(this.#folder, 'engine.log');
   }
 }

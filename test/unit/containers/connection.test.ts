@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EnginePlace } from '../../../app/adapters/docker/place.ts';
 import { Connection } from '../../../app/containers/connection.ts';
-import { HalfEngine } from './half-engine.ts';
+import { HalfEngine } from '../../fakes/engine/half-engine.ts';
 
 describe('looking for the engine', () => {
   let engine: HalfEngine;
@@ -62,23 +62,23 @@ describe('looking for the engine', () => {
     await engine.open();
   });
 
-  it('refuses an engine that would only pretend to isolate, until it is set right', async () => {
-    let seccomp = false;
-    engine.answer = ({ url }, response) => {
-      const info = {
-        MemTotal: 8e9,
-        NCPU: 4,
-        SecurityOptions: seccomp ? ['name=seccomp,profile=builtin'] : [],
-      };
-      const version = { Version: '29.0.0', ApiVersion: '1.52' };
-      response.end(JSON.stringify(url?.startsWith('/info') === true ? info : version));
-    };
-    const connection = open([some]);
+  it('passes over an engine that would only pretend to isolate, until it is set right', async () => {
+    const good = engine.info;
+    engine.info = { ...good, SecurityOptions: [] };
+    const connection = open([none, some], false);
+    // Nothing may be asked of it either: it would know no container of ours.
+    await expect(connection.engine()).rejects.toMatchObject({
+      code: 'containers.engine-unsuitable',
+    });
+    engine.info = good;
+    expect(await connection.facts()).toMatchObject({ version: '29.0.0', cores: 4 });
+    engine.info = { ...good, PidsLimit: false };
+    await expect(connection.freshFacts()).rejects.toMatchObject({
+      code: 'containers.engine-unsuitable',
+    });
     await expect(connection.facts()).rejects.toMatchObject({
       code: 'containers.engine-unsuitable',
     });
-    seccomp = true;
-    expect(await connection.facts()).toMatchObject({ version: '29.0.0', cores: 4 });
   });
 
   it('throws mistakes of ours on, unchanged', () => {

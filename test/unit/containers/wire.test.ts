@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DockerEngine } from '../../../app/adapters/docker/engine.ts';
 import { connectionOptions } from '../../../app/adapters/docker/place.ts';
 import { Wire } from '../../../app/adapters/docker/wire.ts';
-import { HalfEngine } from './half-engine.ts';
+import { HalfEngine } from '../../fakes/engine/half-engine.ts';
 
 describe('a call of the engine', () => {
   let engine: HalfEngine;

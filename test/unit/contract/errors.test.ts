@@ -27,6 +27,11 @@ describe('an error on its way to a person', () => {
     expect(toErrorReport(error).code).toBe('storage.locked');
   });
 
+  it('is a full disk whoever met it', () => {
+    const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    expect(toErrorReport(full).code).toBe('storage.disk-full');
+  });
+
   it('is called our mistake when nobody expected it', () => {
     expect(toErrorReport(new TypeError('x is not a function'))).toMatchObject({
       code: 'host.bug',

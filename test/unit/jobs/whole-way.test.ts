@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { OffpeakError } from '../../../app/contract/errors.ts';
+import { Stage } from '../../../app/contract/job.ts';
 import { job, oneOperation, operation } from '../../fakes/jobs/definitions.ts';
 import { pass, stopTime, until } from '../../fakes/jobs/time.ts';
 import { World } from '../../fakes/jobs/world.ts';
@@ -100,7 +101,7 @@ describe('a job that goes well', () => {
     expect(await world.printed(offer.run, 'train')).toEqual(['hello']);
     world.engine.exit('train', 0);
     await world.untilClosed();
-    expect([...stages]).toEqual(['offered', 'pulling', 'running', 'storing', 'settling', 'closed']);
+    expect([...stages]).toEqual(Stage.options);
     expect(largestDownload).toBe(3000);
   });
 });
@@ -124,14 +125,17 @@ describe('a job that cannot be accepted', () => {
   it.each([
     ['is not a job definition', { version: '0.1' }],
     ['opens a port', oneOperation({ expose: 80 })],
-  ])('is declined without a container when it %s, and nothing is paid', async (_what, definition) => {
-    const offer = world.network.assign(definition);
-    const { summary, receipt } = await world.runToEnd(offer);
-    expect(summary).toMatchObject({ outcome: 'refused', grossBaseUnits: null });
-    expect(receipt).toBeNull();
-    expect(world.network.ledger.map(({ kind }) => kind)).toEqual(['quit']);
-    expect(world.engine.calls).toEqual([]);
-  });
+  ])(
+    'is declined without a container when it %s, and nothing is paid',
+    async (_what, definition) => {
+      const offer = world.network.assign(definition);
+      const { summary, receipt } = await world.runToEnd(offer);
+      expect(summary).toMatchObject({ outcome: 'refused', grossBaseUnits: null });
+      expect(receipt).toBeNull();
+      expect(world.network.ledger.map(({ kind }) => kind)).toEqual(['quit']);
+      expect(world.engine.calls).toEqual([]);
+    },
+  );
 
   it('is declined when nobody has its definition', async () => {
     const offer = world.network.assign(oneOperation());
@@ -159,7 +163,12 @@ describe('a job that fails', () => {
     expect(resultOf(offer.run)).toMatchObject({
       status: 'failed',
       opStates: [
-        { operationId: 'bad', status: 'failed', exitCode: 2, errors: [{ event: 'image-pull-error' }] },
+        {
+          operationId: 'bad',
+          status: 'failed',
+          exitCode: 2,
+          errors: [{ event: 'image-pull-error' }],
+        },
         { operationId: 'good', status: 'success', exitCode: 0 },
       ],
     });
@@ -366,7 +375,8 @@ describe('what the client or the chain does', () => {
     const offer = world.network.assign(oneOperation());
     world.room.take(offer);
     await until(() => world.engine.running().length > 0);
-    world.network.lagOnce(offer.run);
+    vi.spyOn(world.network, 'readAssignment').mockResolvedValueOnce({ state: 'gone' });
+    world.network.extend(offer.run, 1);
     await pass(60_000);
     expect(world.engine.running()).toEqual(['train']);
   });

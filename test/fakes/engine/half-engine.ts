@@ -10,8 +10,14 @@ import { join } from 'node:path';
 export class HalfEngine {
   readonly folder = mkdtempSync(join(tmpdir(), 'offpeak-half-'));
   readonly socket = join(this.folder, 'engine.sock');
-  answer: (request: IncomingMessage, response: ServerResponse) => void = (_, response) =>
-    response.end('OK');
+  /** What `/info` and `/version` say; a test may change it. */
+  info: object = { MemTotal: 8e9, NCPU: 4, SecurityOptions: ['name=seccomp,profile=builtin'] };
+  version: object = { Version: '29.0.0', ApiVersion: '1.52' };
+  answer: (request: IncomingMessage, response: ServerResponse) => void = ({ url }, response) => {
+    if (url?.startsWith('/info') === true) response.end(JSON.stringify(this.info));
+    else if (url?.startsWith('/version') === true) response.end(JSON.stringify(this.version));
+    else response.end('OK');
+  };
   readonly #server: Server = createServer((request, response) => this.answer(request, response));
 
   open(): Promise<void> {

@@ -1,0 +1,146 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { localChainPackage } from '../../../app/platform/platform.ts';
+import { engineProblem } from '../../e2e/support/engine-problem.ts';
+import {
+  listJobs,
+  offpeak,
+  type RealHost,
+  startRealHost,
+  untilJob,
+} from '../../fakes/host/real-host.ts';
+import { PrivateEngine, whyNoPrivateEngine } from '../containers/private-engine.ts';
+
+/* What goes wrong around a real host, and what its owner is told. */
+
+const noEngine = await engineProblem();
+const noChain = localChainPackage().packageName === null ? 'there is no practice chain' : null;
+const problem = noEngine ?? noChain;
+const home = () => mkdtempSync(join(tmpdir(), 'offpeak-trouble-'));
+
+let host: RealHost | undefined;
+const undo: (() => void | Promise<void>)[] = [];
+afterEach(async () => {
+  await host?.stop();
+  host = undefined;
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+async function status(at: string): Promise<{
+  phase: string;
+  host: { reason: { code: string; next: string | null } };
+  doctor: { checks: { name: string; ok: boolean; remedy: string | null }[] };
+}> {
+  return JSON.parse((await offpeak(['status', '--json'], { OFFPEAK_HOME: at })).stdout) as never;
+}
+
+async function untilStatus(
+  at: string,
+  wanted: (now: Awaited<ReturnType<typeof status>>) => boolean,
+): Promise<Awaited<ReturnType<typeof status>>> {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
+    const now = await status(at);
+    if (wanted(now)) return now;
+  }
+  throw new Error(`not in time; last: ${JSON.stringify(await status(at))}`);
+}
+
+describe.skipIf(noChain !== null)(
+  `without an engine${noChain ? `: skipped, ${noChain}` : ''}`,
+  () => {
+    it('Offpeak starts all the same and says what to do', async () => {
+      const at = home();
+      host = await startRealHost(at, { DOCKER_HOST: `tcp://127.0.0.1:1`, PATH: '/nowhere' });
+      const now = await untilStatus(at, ({ doctor }) => doctor.checks.length > 0);
+      const engine = now.doctor.checks.find(({ name }) => name === 'engine');
+      // Other usual places may still have an engine on this computer; then all is well.
+      if (engine?.ok === false) {
+        expect(now.phase).toBe('needs-you');
+        expect(now.host.reason.next).toBe(engine.remedy);
+      }
+      expect(now.doctor.checks.find(({ name }) => name === 'card')).toMatchObject({ ok: false });
+    });
+  },
+);
+
+describe.skipIf(problem !== null)(
+  `trouble with a job${problem ? `: skipped, ${problem}` : ''}`,
+  () => {
+    it('an engine that stops in mid-job is named, and the job is settled when it is back', async ({
+      skip,
+    }) => {
+      const why = whyNoPrivateEngine();
+      if (why !== null) return skip(why);
+      const engine = new PrivateEngine();
+      undo.push(() => engine.remove());
+      await engine.start();
+      const at = home();
+      host = await startRealHost(at, { DOCKER_HOST: `unix://${engine.socket}` });
+      await untilJob(at, ({ state }) => state === 'running');
+      await engine.stop('SIGKILL');
+      const lost = await untilStatus(at, ({ host: { reason } }) =>
+        reason.code.startsWith('containers.'),
+      );
+      expect(lost.host.reason.next).toMatch(/docker/);
+      await engine.start();
+      const job = await untilJob(at, ({ outcome }) => outcome !== null);
+      expect(job).toMatchObject({ state: 'closed', outcome: 'paid' });
+      expect(await listJobs(at)).toHaveLength(1);
+    }, 180_000);
+
+    it('a full disk stops nothing for good: the pay comes when there is room again', async ({
+      skip,
+    }) => {
+      const at = home();
+      const jobs = join(at, 'jobs');
+      mkdirSync(jobs);
+      const filler = join(jobs, 'filler');
+      try {
+        // The disk of the logs and results alone, so that the rest of the computer is left in peace.
+        execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', jobs], { stdio: 'pipe' });
+      } catch {
+        return skip('mounting a small disk is not allowed here');
+      }
+      undo.push(() => void execFileSync('umount', ['-l', jobs]));
+      writeFileSync(filler, Buffer.alloc(60 * 1024));
+      host = await startRealHost(at);
+      const full = await untilStatus(
+        at,
+        ({ host: { reason } }) => reason.code === 'storage.disk-full',
+      );
+      expect(full.phase).toBe('needs-you');
+      expect(full.host.reason.next).toMatch(/Free some space/);
+      rmSync(filler);
+      expect((await untilJob(at, ({ outcome }) => outcome !== null)).outcome).toBe('paid');
+    }, 180_000);
+
+    it('a container that is killed is told as such, and its seconds are paid', async () => {
+      const at = home();
+      host = await startRealHost(at);
+      await untilJob(at, ({ state }) => state === 'running');
+      const ids = execFileSync('docker', [
+        'ps',
+        '--no-trunc',
+        '-q',
+        '--filter',
+        `label=io.offpeak.job=${(await listJobs(at))[0]?.id ?? ''}`,
+      ]);
+      execFileSync('docker', ['kill', '--signal=KILL', ids.toString().trim()]);
+      const job = await untilJob(at, ({ outcome }) => outcome !== null);
+      expect(job.outcome).toBe('paid');
+      expect(Number(job.grossBaseUnits)).toBeGreaterThan(0);
+    }, 180_000);
+  },
+);
+
+describe('a second Offpeak in the same folder', () => {
+  it.skipIf(noChain !== null)('is refused with the remedy, and the first one goes on', async () => {
+    const at = home();
+    host = await startRealHost(at);
+    await expect(startRealHost(at)).rejects.toThrow(/OFFPEAK_HOME/);
+    expect((await status(at)).phase).not.toBe('off');
+  });
+});

@@ -1,0 +1,192 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseDefinition } from '../../../app/jobs/definition/parse.ts';
+import { judge, type Judgement, type Policy } from '../../../app/jobs/passport.ts';
+import type { Offer } from '../../../app/jobs/ports.ts';
+import { job, oneOperation, operation } from '../../fakes/jobs/definitions.ts';
+
+const offer: Offer = {
+  run: 'run',
+  job: 'job',
+  market: 'market',
+  poster: 'poster',
+  definitionCid: 'cid',
+  pricePerSecond: 48n,
+  timeoutSeconds: 3600,
+  assignedAt: 0,
+};
+const allowing: Policy = { cardLent: true, hostAddress: 'host' };
+
+function judged(definition: object, policy = allowing): Judgement {
+  const verdict = parseDefinition(JSON.stringify(definition));
+  if (!verdict.valid) throw new Error(JSON.stringify(verdict.errors));
+  const isolation = (gpu: boolean): string[] => [gpu ? 'with the card' : 'without the card'];
+  return judge({ ...verdict, offer, policy, isolation });
+}
+
+function refusals(definition: object, policy = allowing): string[] {
+  return judged(definition, policy).passport.refusals;
+}
+
+describe('a passport', () => {
+  it('tells what a job is before it runs', () => {
+    const definition = job([
+      operation('a', { image: 'one:1', gpu: true }),
+      operation('b', { image: 'two:2' }),
+      operation('c', { image: 'one:1' }),
+    ]);
+    expect(judged(definition)).toMatchObject({
+      image: 'one:1',
+      passport: {
+        images: ['one:1', 'two:2'],
+        gpu: true,
+        ports: [],
+        operations: 3,
+        maxDurationSeconds: 3600,
+        pricePerSecond: '48',
+        poster: 'poster',
+        market: 'market',
+        isolation: ['with the card'],
+        refusals: [],
+      },
+    });
+  });
+
+  it('knows images that come from variables or from the job’s defaults', () => {
+    const variables = { IMAGE: 'filled:1' };
+    const image = '%%global.variables.IMAGE%%';
+    expect(judged(oneOperation({ image }, { global: { variables } })).image).toBe('filled:1');
+    expect(judged(oneOperation({ image: '' }, { global: { image: 'own:1' } })).image).toBe('own:1');
+  });
+
+  it('accepts everything that Offpeak does', () => {
+    const definition = job(
+      [
+        { type: 'container/create-volume', id: 'disk', args: { name: 'data' } },
+        operation(
+          'db',
+          { aliases: ['database'], entrypoint: 'run', private: true },
+          { group: 'g' },
+        ),
+        operation(
+          'web',
+          {
+            cmd: 'serve %%ops.db.host%% %%global.job%% %%global.project%%',
+            volumes: [{ name: 'data', dest: '/data' }],
+            restart_policy: 'no',
+            authentication: { docker: { username: '', password: '' } },
+          },
+          { group: 'g', depends_on: ['db'], stop_if_dependent_stops: true },
+        ),
+      ],
+      { meta: { trigger: 'cli', system_resources: { required_vram: 8 } } },
+    );
+    expect(refusals(definition)).toEqual([]);
+  });
+});
+
+describe('what Offpeak cannot do properly is declined by name:', () => {
+  it.each([
+    ['a port', { expose: 8080 }, 'opens port 8080 to the internet'],
+    [
+      'a resource',
+      { resources: [{ type: 'HF', repo: 'r', target: '/m' }] },
+      'resource of the type HF',
+    ],
+    [
+      'a private registry',
+      { authentication: { docker: { username: 'u', password: 'p' } } },
+      'password',
+    ],
+    ['a restart', { restart_policy: 'always' }, 'restarted'],
+    ['restarts', { restart_policy: { policy: 'on-failure', restart_tries: 3 } }, 'restarted'],
+    [
+      'an unknown literal',
+      { cmd: 'x %%ops.train.results.y%%' },
+      '%%ops.train.results.y%% has no value',
+    ],
+    ['the tunnel’s address', { cmd: '%%global.frps_address%%' }, 'has no value'],
+    ['an endpoint', { cmd: '%%ops.train.endpoint.80%%' }, 'has no value'],
+  ])('%s', (_what, args, words) => {
+    const [refusal, ...others] = refusals(oneOperation(args));
+    expect(others).toEqual([]);
+    expect(refusal).toContain('Operation "train"');
+    expect(refusal).toContain(words);
+  });
+
+  it('results read from the log by patterns', () => {
+    const withResults = { ...operation('train'), results: { loss: 'loss=(.*)' } };
+    expect(refusals(job([withResults]))[0]).toContain('patterns');
+  });
+
+  it('results that go another way than IPFS', () => {
+    const way = { type: 'api', args: { endpoint: 'https://example.org' } };
+    expect(refusals(oneOperation({}, { logistics: { send: way, receive: way } }))[0]).toContain(
+      'IPFS',
+    );
+  });
+
+  it('a card when none is lent', () => {
+    expect(refusals(oneOperation({ gpu: true }), { ...allowing, cardLent: false })).toEqual([
+      'The job needs a graphics card, and none is lent to jobs now.',
+    ]);
+    expect(refusals(oneOperation(), { ...allowing, cardLent: false })).toEqual([]);
+  });
+
+  it('the address of a host that has none', () => {
+    const definition = oneOperation({ cmd: '%%global.host%%' });
+    expect(refusals(definition, { ...allowing, hostAddress: null })).toHaveLength(1);
+    expect(refusals(definition)).toEqual([]);
+  });
+
+  it('each of several reasons', () => {
+    expect(refusals(oneOperation({ expose: [80, 81], restart_policy: 'always' }))).toHaveLength(3);
+  });
+});
+
+describe('public job definitions', () => {
+  const folder = join(import.meta.dirname, '..', '..', 'corpora', 'job-definitions');
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+
+  it.each(files)('%s gets a passport with whole sentences, or is not valid at all', (name) => {
+    const verdict = parseDefinition(readFileSync(join(folder, name)));
+    if (!verdict.valid) return expect(verdict.errors).not.toEqual([]);
+    const isolation = (): string[] => [];
+    const { passport, title } = judge({ ...verdict, offer, policy: allowing, isolation });
+    for (const refusal of passport.refusals) expect(refusal).toMatch(/^[A-Z].*\.$/s);
+    expect(title).not.toBe('');
+  });
+});
+
+describe('a title', () => {
+  const titleOf = (args: object, meta?: object): string =>
+    judged(oneOperation(args, meta === undefined ? {} : { meta })).title;
+
+  it('is the poster’s own, with the maker of the image', () => {
+    const args = { image: 'docker.io/offpeak/practice-llm:1' };
+    expect(titleOf(args, { title: 'Practice story' })).toBe(
+      'Practice story by offpeak/practice-llm',
+    );
+  });
+
+  it.each([
+    [{ image: 'ubuntu', cmd: 'echo hi' }, 'ubuntu: echo hi'],
+    [{ image: 'ghcr.io/a/b@sha256:abc', cmd: ['python', 'x.py'] }, 'a/b: python x.py'],
+    [{ image: 'localhost:5000/b:1', cmd: [] }, 'b'],
+    [{ image: 'b', cmd: ['bash', '-c', 'run this'] }, 'b: run this'],
+  ])('is the image and what it runs: %j', (args, title) => {
+    expect(titleOf(args)).toBe(title);
+  });
+
+  it('is one short line of visible text, whatever the poster wrote', () => {
+    const title = titleOf({ image: 'b' }, { title: `evil\u202e\n${'x'.repeat(500)}` });
+    expect(title).toHaveLength(80);
+    expect(title).toMatch(/^evil x+…$/);
+  });
+
+  it('is there for a job without containers, too', () => {
+    const volume = { type: 'container/create-volume', id: 'disk', args: { name: 'data' } };
+    expect(judged(job([volume])).title).toBe('A job without containers');
+  });
+});
