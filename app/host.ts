@@ -27,7 +27,8 @@ const LENDING = 'availability.lending';
 const QUIT_MS = 60_000;
 const MINUTE_MS = 60_000;
 const CONNECT_RETRY_MS = 3_000;
-const DOCTOR_MS = 60_000;
+/** The engine is watched all the time; the other checks change slowly. */
+const DOCTOR_MS = 5 * 60_000;
 
 /** Builds a host in its folder. Throws `storage.*`, `practice.*`. */
 export function createHost(options: HostOptions): Host {

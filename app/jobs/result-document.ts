@@ -13,7 +13,7 @@ export interface FlowState {
   readonly startTime: number;
   readonly endTime: number;
   readonly secrets: Record<string, never>;
-  readonly opStates: readonly OperationResult[];
+  readonly opStates: OperationResult[];
 }
 
 interface OperationResult {
@@ -24,7 +24,7 @@ interface OperationResult {
   readonly startTime: number | null;
   readonly endTime: number | null;
   readonly exitCode: number | null;
-  readonly logs: readonly LogEntry[];
+  readonly logs: LogEntry[];
   readonly errors?: readonly { readonly event: string; readonly message: string }[];
   readonly diagnostics: { readonly reason: StopReason };
 }

@@ -1,0 +1,81 @@
+import { parseArgs } from 'node:util';
+import { OffpeakError, toErrorReport } from '../app/contract/errors.ts';
+import { type CliContext, type CliResult, flags } from './commands/context.ts';
+import { doctor } from './commands/doctor.ts';
+import { earnings } from './commands/earnings.ts';
+import { gpus } from './commands/gpus.ts';
+import { jobs } from './commands/jobs.ts';
+import { run } from './commands/run.ts';
+import { start } from './commands/start.ts';
+import { status } from './commands/status.ts';
+import { validate } from './commands/validate.ts';
+
+/** Exit codes of every command. */
+const FAILED = 1;
+const BAD_USAGE = 2;
+
+const subcommands: Readonly<Record<string, (context: CliContext) => Promise<CliResult>>> = {
+  start,
+  status,
+  doctor,
+  gpus,
+  validate,
+  run,
+  jobs,
+  earnings,
+};
+
+const help = `offpeak: lend your idle NVIDIA card, and have it back the moment you play.
+
+Usage: offpeak COMMAND [--json]
+
+  start [--headless] [--port N]   start lending; --headless serves the interface in a browser
+  status                          what the running Offpeak is doing, and why
+  doctor                          what is missing or broken, and the remedy
+  gpus                            your cards as their driver describes them
+  validate FILE                   check a job definition and show its plan
+  run FILE                        run a job definition here, without any network
+  jobs [--limit N] [--csv]        the jobs so far, newest first
+  earnings                        what they brought
+
+--json prints one document on standard output; everything else goes to standard error.
+OFFPEAK_HOME moves all files. Exit codes: 0 ok, 1 failed, 2 bad usage.
+`;
+
+/** Runs one command; resolves with its exit code and has printed everything by then. */
+export async function main(args: readonly string[]): Promise<number> {
+  const json = args.includes('--json');
+  try {
+    const [name = ''] = args;
+    if (['', '--help', '-h', 'help'].includes(name)) return printHelp(name === '');
+    const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
+    if (!subcommand) throw usage(`There is no command "${name}".`);
+    const result = await subcommand(parse(args.slice(1)));
+    const document = result.json === undefined ? '' : `${JSON.stringify(result.json)}\n`;
+    process.stdout.write(json ? document : result.text);
+    return result.exitCode;
+  } catch (error) {
+    const report = toErrorReport(error);
+    if (json) process.stdout.write(`${JSON.stringify({ error: report })}\n`);
+    process.stderr.write(`offpeak: ${report.message}\n${report.remedy}\n`);
+    return report.code === 'host.bad-usage' ? BAD_USAGE : FAILED;
+  }
+}
+
+function parse(args: string[]): CliContext {
+  try {
+    const { values, positionals } = parseArgs({ args, options: flags, allowPositionals: true });
+    return { values, positionals, env: process.env };
+  } catch (error) {
+    throw usage(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function printHelp(missingCommand: boolean): number {
+  (missingCommand ? process.stderr : process.stdout).write(help);
+  return missingCommand ? BAD_USAGE : 0;
+}
+
+function usage(message: string): OffpeakError {
+  return new OffpeakError('host.bad-usage', { message });
+}
