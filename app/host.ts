@@ -59,14 +59,14 @@ class OffpeakHost implements Host {
   constructor(options: HostOptions) {
     this.#options = options;
     this.#rooms = openRooms(options, () => this.#hasCard());
-    const { practice, settings } = this.#rooms;
+    const { provider, settings } = this.#rooms;
     this.#store = new HostStore(
       initialState({
         version: options.version,
         now: Date.now(),
         lending: settings.get(LENDING) !== 'no',
-        network: { id: practice.id, label: practice.label, practice: true },
-        address: practice.signer.address,
+        network: { id: provider.id, label: provider.label, practice: provider.practice },
+        address: provider.signer.address,
       }),
     );
     this.#lending = new LendingLoop({
@@ -102,7 +102,7 @@ class OffpeakHost implements Host {
   }
 
   start(): Promise<void> {
-    const { cards, containers, jobs, network, practice, timeline } = this.#rooms;
+    const { cards, containers, jobs, network, provider, timeline } = this.#rooms;
     timeline.heartbeat();
     const every = (ms: number, work: () => void) => {
       const timer = setInterval(work, ms);
@@ -141,7 +141,7 @@ class OffpeakHost implements Host {
     );
     cards.start((report) => this.#showCards(report));
     this.#stops.push(() => cards.stop());
-    this.#world = practice.start({
+    this.#world = provider.start({
       onUp: ({ rpcUrl, wsUrl, contentUrl }) => {
         void this.#connect({ rpcUrl, wsUrl, gateways: [contentUrl], pinUrl: contentUrl });
       },
@@ -296,13 +296,13 @@ class OffpeakHost implements Host {
   }
 
   async #readBalances(): Promise<void> {
-    const { network, practice } = this.#rooms;
+    const { network, provider } = this.#rooms;
     if (network.genesis === null) return;
     try {
       const { nos, lamports } = await network.balances();
       this.#store.commit({
         wallet: {
-          address: practice.signer.address,
+          address: provider.signer.address,
           nos: nos === null ? null : String(nos),
           lamports: String(lamports),
         },

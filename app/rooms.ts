@@ -21,7 +21,8 @@ import { openSettings, type Settings } from './storage/settings.ts';
 export interface Rooms {
   readonly db: Database;
   readonly settings: Settings;
-  readonly practice: ReturnType<typeof openPractice>;
+  /** The network this host works in; where it is reached comes with `start`. */
+  readonly provider: ReturnType<typeof openPractice>;
   readonly network: NosanaNetwork;
   readonly containers: ContainersRoom;
   readonly cards: CardWatcher;
@@ -61,23 +62,23 @@ function buildRooms(
   cardLent: () => boolean,
 ): Omit<Rooms, 'close'> {
   const settings = openSettings(db);
-  const practice = openPractice({
+  const provider = openPractice({
     home: options.home,
     assets: options.assets,
     log: options.log,
     ...(options.childEntries ? { entry: options.childEntries.practiceWorld } : {}),
   });
   const network = new NosanaNetwork({
-    id: practice.id,
-    practice: true,
-    signer: practice.signer,
-    market: practice.market,
-    genesisRule: 'practice',
+    id: provider.id,
+    practice: provider.practice,
+    signer: provider.signer,
+    market: provider.market,
+    genesisRule: provider.genesisRule,
     settings,
   });
   const containers = openContainers(options.env, {
     hostId: hostId(settings),
-    bundled: () => practice.images(),
+    bundled: () => provider.images(),
   });
   const jobs = new JobsRoom({
     db,
@@ -90,7 +91,7 @@ function buildRooms(
   return {
     db,
     settings,
-    practice,
+    provider,
     network,
     containers,
     cards: openCards(options),

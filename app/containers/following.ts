@@ -22,46 +22,55 @@ export async function followLogs(
   signal: AbortSignal,
 ): Promise<void> {
   let position: LogPosition = { since: options.since, skip: options.skip };
+  let marginSeconds = CLOCK_MARGIN_SECONDS;
   while (!signal.aborted) {
     const lines = new LogLines(position, options.onLine);
-    const isComplete = await readOnce(connection, container, { lines, position, signal });
-    if (isComplete) {
+    const fromSeconds = replayFrom(position.since, marginSeconds);
+    const pass = await readOnce(connection, container, { lines, fromSeconds, signal });
+    if (pass === 'complete') {
       lines.end();
       return;
     }
     position = lines.position();
-    await pause(options.pollMs, signal);
+    marginSeconds = pass === 'ended' ? ORDER_MARGIN_SECONDS : CLOCK_MARGIN_SECONDS;
+    await pause(pass === 'ended' ? ENDED_PAUSE_MS : options.pollMs, signal);
   }
 }
 
-/** True when the log was read to its end. */
+// The engine replays by its own timestamps, which follow this computer's clock: after a break, the
+// margin covers a clock that was set back meanwhile.
+const CLOCK_MARGIN_SECONDS = 3600;
+/** Right after a pass only the order of messages may differ a little from their timestamps. */
+const ORDER_MARGIN_SECONDS = 10;
+const ENDED_PAUSE_MS = 20;
+
+/**
+ * complete: the container had ended before this pass, so nothing can follow. ended: the stream came
+ * to its end; Docker 20.10 sometimes ends it just before the last line, so one more pass is due.
+ * broken: the engine is away.
+ */
+type Pass = 'complete' | 'ended' | 'broken';
+
 async function readOnce(
   connection: Connection,
   container: ContainerHandle,
-  reading: { lines: LogLines; position: LogPosition; signal: AbortSignal },
-): Promise<boolean> {
-  const { lines, position, signal } = reading;
+  reading: { lines: LogLines; fromSeconds: number; signal: AbortSignal },
+): Promise<Pass> {
+  const { lines, fromSeconds, signal } = reading;
   try {
     const engine = await connection.engine();
-    await engine.followLogs(
-      container.id,
-      replayFrom(position.since),
-      (message) => {
-        if (!signal.aborted) lines.push(message);
-      },
-      signal,
-    );
-    // A stream also ends when the engine is shut down in good order; then the log goes on later.
     const state = await engine.container(container.id);
-    return state?.running !== true;
+    if (state === null) return 'complete';
+    await engine.followLogs(container.id, fromSeconds, (message) => lines.push(message), signal);
+    return state.running ? 'ended' : 'complete';
   } catch (error) {
-    if (signal.aborted) return false;
+    if (signal.aborted) return 'broken';
     if (error instanceof EngineFault) {
-      if (error.kind === 'not-found') return true;
-      if (isEngineAway(error)) return false;
+      if (error.kind === 'not-found') return 'complete';
+      if (isEngineAway(error)) return 'broken';
     }
     // The engine was not there at all yet: it may come.
-    if (error instanceof OffpeakError) return false;
+    if (error instanceof OffpeakError) return 'broken';
     throw connection.toError(error);
   }
 }

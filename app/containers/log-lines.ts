@@ -98,14 +98,11 @@ export class LogLines {
 }
 
 /** Whole UTC seconds from which the engine has to replay for a position; 0 is the beginning. */
-export function replayFrom(since: string | null): number {
+export function replayFrom(since: string | null, marginSeconds: number): number {
   if (since === null) return 0;
-  // The engine leaves messages out by their own timestamps, which follow this computer's clock:
-  // the margin covers a clock that was set back meanwhile.
-  return Math.max(0, Math.floor(Date.parse(since) / 1000) - REPLAY_MARGIN_SECONDS);
+  return Math.max(0, Math.floor(Date.parse(since) / 1000) - marginSeconds);
 }
 
-const REPLAY_MARGIN_SECONDS = 3600;
 const NEWLINE = 0x0a;
 
 function add(line: OpenLine, bytes: Buffer): void {

@@ -181,9 +181,7 @@ export class JobsRoom {
         if (hasFailed) runner = this.#again(runner);
         if (this.#handBackReason !== null) runner.handBack(this.#handBackReason);
         await runner.drive(signal, isResumed || hasFailed);
-        retry.well();
-        this.#closed(runner.run);
-        return;
+        break;
       } catch (error) {
         if (this.#isDetached()) return;
         const problem = problemOf(error);
@@ -192,6 +190,8 @@ export class JobsRoom {
         if (this.#isDetached()) return;
       }
     }
+    retry.well();
+    this.#closed(runner.run);
   }
 
   #isDetached(): boolean {

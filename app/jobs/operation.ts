@@ -9,8 +9,13 @@ import type { Failure, OperationEnd, OperationRecord } from './run-parts.ts';
 /** Creating and starting takes seconds; an engine that needs longer is stuck. */
 const START_DEADLINE_MS = 120_000;
 const FIND_DEADLINE_MS = 30_000;
-/** How long an engine that does not answer is asked again before the operation is given up. */
-const ENGINE_PATIENCE_MS = 120_000;
+/** How long a start that fails for a passing reason is tried again. */
+const START_PATIENCE_MS = 120_000;
+/** After the computer's own start, the engine may come minutes later than Offpeak. */
+const FIND_PATIENCE_MS = 600_000;
+/** Who waits for the card back does not wait for that. */
+const STOP_PATIENCE_MS = 60_000;
+const FIND_RETRY_MS = 10_000;
 const NO_ANSWER = 'The container engine did not answer any more.';
 
 /**
@@ -88,7 +93,7 @@ async function startAgain(scene: Scene): Promise<ContainerHandle | null> {
 async function start(scene: Scene, spec: ContainerSpec): Promise<ContainerHandle | null> {
   const { host, record, stop } = scene;
   const retry = new Retry(host, `start of ${record.id}`);
-  const giveUpAt = host.clock.now() + ENGINE_PATIENCE_MS;
+  const giveUpAt = host.clock.now() + START_PATIENCE_MS;
   for (;;) {
     const result = await askToStart(scene, spec);
     host.detach.throwIfAborted();
@@ -120,10 +125,10 @@ async function askToStart({ host, stop }: Scene, spec: ContainerSpec): Promise<S
 }
 
 /** The operation's container by its label; an engine that does not answer is asked again. */
-async function find({ host, record }: Scene): Promise<ContainerHandle | null | 'no-answer'> {
+async function find({ host, record, stop }: Scene): Promise<ContainerHandle | null | 'no-answer'> {
   const { run } = host.facts.offer;
   const retry = new Retry(host, `search for ${record.id}`);
-  const giveUpAt = host.clock.now() + ENGINE_PATIENCE_MS;
+  const since = host.clock.now();
   for (;;) {
     host.detach.throwIfAborted();
     try {
@@ -134,8 +139,12 @@ async function find({ host, record }: Scene): Promise<ContainerHandle | null | '
       return found;
     } catch (failure) {
       host.detach.throwIfAborted();
-      if (host.clock.now() >= giveUpAt) return 'no-answer';
-      await retry.failed(problemOf(failure), host.detach);
+      const patienceMs = stop.aborted ? STOP_PATIENCE_MS : FIND_PATIENCE_MS;
+      if (host.clock.now() - since >= patienceMs) {
+        retry.well();
+        return 'no-answer';
+      }
+      await retry.failed(problemOf(failure), host.detach, FIND_RETRY_MS);
     }
   }
 }

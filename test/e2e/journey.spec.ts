@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'playwright/test';
+import { expect, type Page, test } from 'playwright/test';
 import { createRpc } from '../../app/adapters/solana/rpc.ts';
 import { localChainPackage } from '../../app/platform/platform.ts';
 import {
@@ -19,6 +19,7 @@ import { engineProblem } from './support/engine-problem.ts';
  */
 
 test.describe.configure({ mode: 'serial' });
+test.use({ viewport: { width: 1280, height: 860 } });
 
 const home = mkdtempSync(join(tmpdir(), 'offpeak-journey-'));
 let host: RealHost;
@@ -45,6 +46,15 @@ test('the first job is paid within two minutes, and the chain confirms it', asyn
   expect(status.state).toBe('confirmed');
 });
 
+/** A picture in both themes: for the README when asked for, else beside the test's results. */
+async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env.OFFPEAK_SCREENSHOTS ?? test.info().outputDir;
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });
+  }
+}
+
 test('Home shows the pay, marked as practice', async ({ page }) => {
   await page.goto(host.url);
   await expect(page.getByRole('table').getByText('Paid').first()).toBeVisible();
@@ -52,6 +62,7 @@ test('Home shows the pay, marked as practice', async ({ page }) => {
   await expect(page.getByText(/before electricity/)).toBeVisible();
   // The token is gone from the address bar.
   expect(page.url()).not.toContain('token');
+  await picture(page, 'home');
 });
 
 test('the job shows what the model wrote, its receipt and its transaction', async ({ page }) => {
@@ -63,6 +74,21 @@ test('the job shows what the model wrote, its receipt and its transaction', asyn
   expect(text.split(/\s+/).length).toBeGreaterThan(40);
   await expect(page.getByText(job?.transaction ?? '?')).toBeVisible();
   await expect(page.getByText(/^No way out/)).toBeVisible();
+  await picture(page, 'job');
+});
+
+test('a running job can be watched as it writes', async ({ page }) => {
+  test.setTimeout(200_000);
+  const job = await untilJob(home, ({ state }) => state === 'running', 180_000);
+  await page.goto(host.url);
+  await expect(page.getByText('Working', { exact: true })).toBeVisible();
+  await picture(page, 'working');
+  await page.getByRole('table').getByRole('link').first().click();
+  const log = page.getByRole('log');
+  await expect.poll(async () => (await log.innerText()).length).toBeGreaterThan(80);
+  const early = (await log.innerText()).length;
+  await expect.poll(async () => (await log.innerText()).length).toBeGreaterThan(early);
+  await untilJob(home, ({ id, outcome }) => id === job.id && outcome === 'paid');
 });
 
 test('Take it back leaves the queue, Lend it joins again', async ({ page }) => {

@@ -163,9 +163,11 @@ export class DockerEngine {
     const call = { method: 'GET', path: `/containers/${id}/logs`, query } as const;
     const frames = new FrameReader();
     for await (const chunk of bytesOf(await this.#wire.open(call, signal))) {
-      for (const message of frames.push(chunk)) onMessage(message);
-      // Chunks that wait in the socket would otherwise be read in one go after an abort.
-      if (signal.aborted) throw new EngineFault('aborted', 'Aborted');
+      for (const message of frames.push(chunk)) {
+        // What waits in the socket is not handed out any more after an abort.
+        if (signal.aborted) throw new EngineFault('aborted', 'Aborted');
+        onMessage(message);
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { OffpeakError } from '../../contract/errors.ts';
 import { exportAccounts, readSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts';
 import { startSurfnet, type Surfnet } from './surfpool.ts';
 
@@ -36,8 +37,7 @@ export async function startChain(options: {
   slotTimeMs?: number;
 }): Promise<PracticeChain> {
   const surfnet = startSurfnet(options.slotTimeMs ?? SLOT_MS);
-  const program = { programId: options.programId, soBytes: [...readFileSync(options.programFile)] };
-  surfnet.deploy(program);
+  surfnet.deploy({ programId: options.programId, soBytes: readProgram(options.programFile) });
   const pristine = await exportAccounts(surfnet.rpcUrl);
   const kept = readSnapshot(options.snapshotFile);
   if (kept) restore(surfnet, kept);
@@ -56,6 +56,17 @@ export async function startChain(options: {
       surfnet.stop();
     },
   };
+}
+
+function readProgram(file: string): number[] {
+  try {
+    return [...readFileSync(file)];
+  } catch (error) {
+    throw new OffpeakError('practice.asset-missing', {
+      message: `A part of Offpeak is missing: ${file}.`,
+      cause: error,
+    });
+  }
 }
 
 function restore(surfnet: Surfnet, snapshot: Snapshot): void {

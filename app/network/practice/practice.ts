@@ -34,6 +34,8 @@ export function openPractice(options: {
   return {
     id: 'practice',
     label: 'Practice network',
+    practice: true as const,
+    genesisRule: 'practice' as const,
     signer: keys.host,
     market: keys.market.address,
     images: () => [readPracticeImage(assets)],

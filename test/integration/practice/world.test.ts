@@ -133,6 +133,19 @@ describe.skipIf(chain.packageName === null)('the practice world', () => {
     expect(worldPids(home)).toHaveLength(0);
   });
 
+  it('that cannot stand says so once, with the remedy, and is not tried for ever', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'offpeak-world-'));
+    const problems: string[] = [];
+    const practice = openPractice({ home, assets: home, log: () => undefined });
+    const world = practice.start({
+      onUp: () => problems.push('up'),
+      onDown: ({ code, remedy }) => problems.push(`${code}: ${remedy}`),
+    });
+    await sleep(6_000);
+    await world.stop();
+    expect(problems).toEqual([expect.stringMatching(/^practice\.asset-missing: Install Offpeak/)]);
+  });
+
   it('does not freeze after 1,024 slots: its events are drained', async () => {
     const running = await startChain({
       programId: NOSANA_PROGRAMS.jobs,
