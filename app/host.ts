@@ -323,13 +323,13 @@ class OffpeakHost implements Host {
     ]);
     if (this.#stopping) return;
     const { label } = this.#store.state.network;
-    const connected = network.genesis !== null;
+    const state = network.genesis === null ? 'starting' : 'connected';
     this.#store.commit({
       doctor: {
         checks: [
           engineCheck(engine),
           cardCheck(card),
-          networkCheck({ label, connected, problem: this.#networkProblem }),
+          networkCheck({ label, state, problem: this.#networkProblem }),
           diskCheck(free, this.#options.home),
         ],
         checkedAt: Date.now(),

@@ -64,7 +64,9 @@ function endOf(state: ContainerState | null): ContainerEnd | null {
   // Created but never started: the engine went away in the middle of the start.
   if (state === null || state.status === 'created') return { state: 'vanished' };
   if (state.running) return null;
-  const { exitCode, outOfMemory, startedAt, endedAt } = state;
+  const { exitCode, outOfMemory, startedAt } = state;
+  // The engine notes the start of a very short program after its end.
+  const endedAt = Math.max(startedAt, state.endedAt);
   return { state: 'exited', exitCode, outOfMemory, startedAt, endedAt };
 }
 

@@ -35,17 +35,20 @@ export function diskCheck(freeBytes: number | null, home: string): Check {
       );
 }
 
-/** Does the network answer? */
+/** Does the network answer, or could it here? `possible` is said while no host runs. */
 export function networkCheck(network: {
   label: string;
-  connected: boolean;
+  state: 'connected' | 'starting' | 'possible';
   problem: Problem | null;
 }): Check {
-  if (network.problem) return ill('network', network.problem.message, network.problem.remedy);
-  return well(
-    'network',
-    network.connected ? `${network.label} answers.` : `${network.label} is starting.`,
-  );
+  const { label, state, problem } = network;
+  if (problem) return ill('network', problem.message, problem.remedy);
+  const words = {
+    connected: 'answers',
+    starting: 'is starting',
+    possible: 'can run on this computer',
+  };
+  return well('network', `${label} ${words[state]}.`);
 }
 
 function well(name: string, message: string): Check {

@@ -11,7 +11,7 @@ describe('the doctor', () => {
       message: 'Docker 28.2.2 answers.',
       remedy: null,
     });
-    expect(networkCheck({ label: 'Practice network', connected: true, problem: null }).ok).toBe(
+    expect(networkCheck({ label: 'Practice network', state: 'connected', problem: null }).ok).toBe(
       true,
     );
   });
@@ -26,7 +26,7 @@ describe('the doctor', () => {
     const noCard = cardCheck({ driver: null, cuda: null, cards: [], problem });
     expect(noCard).toMatchObject({ ok: false, message: 'It is broken.' });
     expect(noCard.remedy).toBe('Mend it.');
-    expect(networkCheck({ label: 'Practice', connected: false, problem }).remedy).toBe('Mend it.');
+    expect(networkCheck({ label: 'Practice', state: 'starting', problem }).remedy).toBe('Mend it.');
   });
 
   it('asks for room before there is none', () => {
