@@ -1,5 +1,4 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { readHostFacts } from './adapters/system-information.ts';
 import { Timeline } from './activity/timeline.ts';
@@ -9,11 +8,11 @@ import { CardWatcher } from './gpu/card-watcher.ts';
 import type { HostOptions } from './host-options.ts';
 import { JobsRoom } from './jobs/jobs-room.ts';
 import { NosanaNetwork } from './network/nosana/nosana-network.ts';
-import { openPractice } from './network/practice/practice.ts';
+import { type NetworkProvider, openPractice } from './network/practice/practice.ts';
 import { enginePaths } from './platform/engine-paths.ts';
 import { findOnPath } from './platform/find-on-path.ts';
 import { thisMachine } from './platform/machine.ts';
-import { type Database, openDatabase } from './storage/database.ts';
+import { type Database, databaseFile, openDatabase } from './storage/database.ts';
 import { lockHome } from './storage/lock.ts';
 import { openSettings, type Settings } from './storage/settings.ts';
 
@@ -22,7 +21,7 @@ export interface Rooms {
   readonly db: Database;
   readonly settings: Settings;
   /** The network this host works in; where it is reached comes with `start`. */
-  readonly provider: ReturnType<typeof openPractice>;
+  readonly provider: NetworkProvider;
   readonly network: NosanaNetwork;
   readonly containers: ContainersRoom;
   readonly cards: CardWatcher;
@@ -49,11 +48,6 @@ export function openRooms(options: HostOptions, cardLent: () => boolean): Rooms 
     release();
     throw error;
   }
-}
-
-/** Where the one database lies. */
-export function databaseFile(home: string): string {
-  return join(home, 'offpeak.db');
 }
 
 function buildRooms(

@@ -1,12 +1,6 @@
 import { type App, type Session, shell, type WebContents } from 'electron';
 import { APP_ORIGIN } from './app-scheme.ts';
-
-/** The only addresses a click may open, each in the owner's own browser. */
-const outside = [
-  'https://docs.nosana.com/',
-  'https://explorer.nosana.com/',
-  'https://docs.docker.com/',
-];
+import { mayOpenOutside } from './outside-links.ts';
 
 /** Denies the page everything it does not need: permissions, navigation, windows, webviews. */
 export function guardSession(session: Session): void {
@@ -27,12 +21,4 @@ export function guardContents(app: App): void {
       return { action: 'deny' };
     });
   });
-}
-
-/** True for addresses on our short list; compared as parsed, so that look-alikes fail. */
-export function mayOpenOutside(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const parsed = new URL(url);
-  if (parsed.username !== '' || parsed.password !== '') return false;
-  return outside.some((allowed) => parsed.href.startsWith(allowed));
 }

@@ -1,20 +1,6 @@
-import { BrowserWindow, type WebPreferences } from 'electron';
+import { BrowserWindow } from 'electron';
 import { APP_URL } from './app-scheme.ts';
-
-/** Every switch that keeps the page a guest: it sees neither Node nor Electron. */
-export const webPreferences: Readonly<WebPreferences> = Object.freeze({
-  contextIsolation: true,
-  sandbox: true,
-  nodeIntegration: false,
-  nodeIntegrationInWorker: false,
-  nodeIntegrationInSubFrames: false,
-  webSecurity: true,
-  allowRunningInsecureContent: false,
-  experimentalFeatures: false,
-  webviewTag: false,
-  navigateOnDragDrop: false,
-  spellcheck: false,
-});
+import { webPreferences } from './web-preferences.ts';
 
 /** Opens the one window on our own bundle; it shows itself when the first frame is painted. */
 export function openWindow(preload: string): BrowserWindow {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-
-const money = z.string().regex(/^-?\d+$/);
+import { BaseUnits } from './base-units.ts';
 
 /** Where a run is on its way from offer to receipt (architecture: "The way of a job"). */
 export const Stage = z.enum([
@@ -33,7 +32,7 @@ export const Passport = z.object({
   ports: z.array(z.number().int()),
   operations: z.number().int(),
   maxDurationSeconds: z.number().int(),
-  pricePerSecond: money,
+  pricePerSecond: BaseUnits,
   poster: z.string(),
   market: z.string(),
   /** The isolation in plain sentences, as it will be enforced. */
@@ -77,7 +76,7 @@ export const CurrentJob = z.object({
   stageSince: z.number(),
   assignedAt: z.number(),
   expiresAt: z.number(),
-  pricePerSecond: money,
+  pricePerSecond: BaseUnits,
   passport: Passport.nullable(),
   pull: PullProgress.nullable(),
   operations: z.array(OperationView),
@@ -100,7 +99,7 @@ export const JobSummary = z.object({
   status: JobStatus.nullable(),
   startedAt: z.number(),
   endedAt: z.number().nullable(),
-  grossBaseUnits: money.nullable(),
+  grossBaseUnits: BaseUnits.nullable(),
   transaction: z.string().nullable(),
 });
 export type JobSummary = z.infer<typeof JobSummary>;
@@ -112,9 +111,9 @@ export const Receipt = z.object({
   transaction: z.string().nullable(),
   settledAt: z.number(),
   paidSeconds: z.number().int(),
-  pricePerSecond: money,
-  grossBaseUnits: money,
-  refundBaseUnits: money,
+  pricePerSecond: BaseUnits,
+  grossBaseUnits: BaseUnits,
+  refundBaseUnits: BaseUnits,
   resultCid: z.string().nullable(),
   powerWattHours: z.number().nullable(),
 });

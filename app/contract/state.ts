@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BaseUnits } from './base-units.ts';
 import { CardReport, Problem } from './gpu.ts';
 import { CurrentJob } from './job.ts';
 
@@ -16,9 +17,6 @@ export const Phase = z.enum([
 ]);
 export type Phase = z.infer<typeof Phase>;
 
-/** Base units as a decimal string: money on the wire never passes through a float. */
-export const BaseUnits = z.string().regex(/^-?\d+$/);
-
 /** Why the host is in its phase: one sentence, and one next step where there is one. */
 export const Reason = z.object({
   code: z.string(),
@@ -28,14 +26,13 @@ export const Reason = z.object({
 export type Reason = z.infer<typeof Reason>;
 
 /** Which network this host works in; `practice` puts a mark on everything that shows money. */
-export const NetworkState = z.object({
+const NetworkState = z.object({
   id: z.string(),
   label: z.string(),
   practice: z.boolean(),
   connected: z.boolean(),
   problem: Problem.nullable(),
 });
-export type NetworkState = z.infer<typeof NetworkState>;
 
 /** One check of the doctor; `remedy` is null when all is well. */
 export const Check = z.object({

@@ -11,7 +11,7 @@ export const SettledState = z.enum(['settled', 'ended-by-client', 'gone']);
 export type SettledState = z.infer<typeof SettledState>;
 
 /** One operation as it was planned; `image` is null for a volume. */
-export const PlannedOperation = z.object({
+const PlannedOperation = z.object({
   id: z.string(),
   index: z.number().int(),
   image: z.string().nullable(),

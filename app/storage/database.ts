@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { z } from 'zod';
 import { OffpeakError } from '../contract/errors.ts';
@@ -16,6 +16,11 @@ export interface Database {
   /** All or nothing: commits when `work` returns, rolls back when it throws. */
   transaction<T>(work: () => T): T;
   close(): void;
+}
+
+/** Where the one database lies in the home folder. */
+export function databaseFile(home: string): string {
+  return join(home, 'offpeak.db');
 }
 
 /**

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { OffpeakError } from '../../app/contract/errors.ts';
+import { databaseFile } from '../../app/storage/database.ts';
 import { offpeakHome } from '../../app/platform/platform.ts';
 
 /** Every flag of every command, for `parseArgs`. */
@@ -35,7 +36,7 @@ export interface CliResult {
 /** The folder of all files, the database in it, and where a running host says how to reach it. */
 export function paths(env: NodeJS.ProcessEnv): { home: string; db: string; address: string } {
   const home = offpeakHome(env);
-  return { home, db: join(home, 'offpeak.db'), address: join(home, 'host.json') };
+  return { home, db: databaseFile(home), address: join(home, 'host.json') };
 }
 
 /** The one FILE argument. Throws `host.bad-usage` when it is missing or not alone. */

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import type { Stage } from '../../app/contract/job.ts';
 import { linesOf } from '../host/log-pages.ts';
 import { useLog } from '../host/use-log.ts';
 import { t } from '../locales/text.ts';
@@ -12,12 +13,14 @@ export function LogView(props: {
   run: string;
   /** Changes whenever there is more to read. */
   revision: string;
-  closed: boolean;
+  stage: Stage;
   /** True when each line has to say which operation printed it. */
   several: boolean;
 }): ReactNode {
   const { log, read, failure } = useLog(props.run, props.revision);
   const [follow, setFollow] = useState(true);
+  const closed = props.stage === 'closed';
+  const tall = useOnce(props.stage === 'running');
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (follow && box.current) box.current.scrollTop = box.current.scrollHeight;
@@ -31,7 +34,7 @@ export function LogView(props: {
       title={t('log.title')}
       aside={
         <div className="log-tools">
-          {!props.closed && <Follow follow={follow} onChange={setFollow} />}
+          {!closed && <Follow follow={follow} onChange={setFollow} />}
           <CopyButton what={t('log.title')} text={copied} />
         </div>
       }
@@ -39,7 +42,7 @@ export function LogView(props: {
       {log.cut && <p className="kicker">{t('log.cut')}</p>}
       {failure !== null && <p className="kicker">{t('log.failed', { reason: failure })}</p>}
       <div
-        className={props.closed ? 'log' : 'log live'}
+        className={tall ? 'log tall' : 'log'}
         ref={box}
         tabIndex={0}
         role="log"
@@ -49,7 +52,7 @@ export function LogView(props: {
         onScroll={({ currentTarget }) => setFollow(isAtEnd(currentTarget))}
       >
         {read && log.pages.length === 0 && (
-          <span className="soft">{t(props.closed ? 'log.none' : 'log.empty')}</span>
+          <span className="soft">{t(closed ? 'log.none' : 'log.empty')}</span>
         )}
         {log.pages.map((page) => (
           <LogLines lines={page.lines} several={props.several} key={page.id} />
@@ -70,6 +73,13 @@ function Follow(props: { follow: boolean; onChange: (follow: boolean) => void })
       {t('log.follow')}
     </label>
   );
+}
+
+// A box that has grown keeps its height: what stands below it does not move when the job ends.
+function useOnce(now: boolean): boolean {
+  const [ever, setEver] = useState(now);
+  if (now && !ever) setEver(true);
+  return ever;
 }
 
 /** Closer than this to the end counts as the end. Pixels, about one line. */

@@ -1,9 +1,17 @@
-/** Escape sequences of terminals: colours and cursor moves, titles and links, single letters. */
-const sequences =
-  // eslint-disable-next-line no-control-regex -- these characters are what is looked for
-  /[\u001b\u009b](?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|[ -/]*[0-~])?/g;
+/* eslint-disable no-control-regex -- these characters are what is looked for */
 
-// eslint-disable-next-line no-control-regex -- these characters are what is looked for
+/** Escape sequences of terminals (ECMA-48): colours and cursor moves, titles and links, the rest. */
+const sequences = new RegExp(
+  [
+    /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]/,
+    /(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?/,
+    /\u001b[ -/]*[0-~]?/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'g',
+);
+
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 /**

@@ -1,7 +1,7 @@
 import type { LogLine } from '../../app/contract/job.ts';
 
 /** A part of a log that is drawn together, and not again once it is full. */
-export interface LogPage {
+interface LogPage {
   readonly id: number;
   readonly lines: readonly LogLine[];
 }

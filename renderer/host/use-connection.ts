@@ -31,7 +31,10 @@ function keepConnected(report: (connection: Connection) => void): () => void {
     retry = setTimeout(attempt, RETRY_MS);
   };
   const follow = (connected: HostClient) => {
-    if (stopped) return connected.close();
+    if (stopped) {
+      connected.close();
+      return;
+    }
     client = connected;
     let shown = false;
     connected.subscribe(() => {

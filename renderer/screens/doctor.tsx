@@ -14,10 +14,8 @@ export function DoctorScreen(): ReactNode {
       <h1 className="screen-title">{t('doctor.title')}</h1>
       <section className="panel" aria-labelledby="verdict">
         <div className="panel-head">
-          <h2 id="verdict" role="status">
-            {checkedAt === null && t('doctor.pending')}
-            {checkedAt !== null &&
-              (failing > 0 ? plural('doctor.problems', failing) : t('doctor.all-well'))}
+          <h2 id="verdict">
+            <span role="status">{checkedAt === null ? t('doctor.pending') : verdict(failing)}</span>
           </h2>
           <div className="doctor-tools">
             {checkedAt !== null && (
@@ -34,4 +32,8 @@ export function DoctorScreen(): ReactNode {
       </section>
     </>
   );
+}
+
+function verdict(failing: number): string {
+  return failing > 0 ? plural('doctor.problems', failing) : t('doctor.all-well');
 }

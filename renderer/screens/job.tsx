@@ -37,7 +37,6 @@ export function JobScreen(props: { run: string }): ReactNode {
 function JobParts(props: { job: JobDetail; live: CurrentJob | null }): ReactNode {
   const { live } = props;
   const job = live ? { ...props.job, ...newerIn(live) } : props.job;
-  const closed = job.state === 'closed';
   return (
     <>
       <ScreenTitle screen={job.title} />
@@ -45,7 +44,7 @@ function JobParts(props: { job: JobDetail; live: CurrentJob | null }): ReactNode
       <LogView
         run={job.run}
         revision={`${live?.logBytes ?? ''} ${job.state}`}
-        closed={closed}
+        stage={job.state}
         several={job.operations.length > 1}
       />
       <div className="row">

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import type { Locator } from 'playwright/test';
+import type { Locator, WebSocketRoute } from 'playwright/test';
 import { expect } from 'playwright/test';
 import { aCard, cardsState } from './support/scripted-cards.ts';
 import { jobPath, screens } from './support/screens.ts';
 import { inQueue, nothingWorks, oneCard, pulling, working } from './support/scenes.ts';
-import { ends, hostileJob, manyJobs, yielded } from './support/scenes-history.ts';
+import { ends, hostileJob } from './support/scenes-ends.ts';
+import { manyJobs, yielded } from './support/scenes-history.ts';
 import { axeViolations, test, tooWide } from './support/test.ts';
 
 /*
@@ -83,11 +84,24 @@ test.describe('Home', () => {
   test('a double click takes the card back and does not lend it again', async ({ page, show }) => {
     const host = await show(inQueue());
     const { state } = yielded();
-    const button = page.getByRole('button', { name: 'Take it back' });
-    await button.click();
+    await page.getByRole('button', { name: 'Take it back' }).click();
     host.commit({ availability: state.availability });
-    await page.getByRole('button', { name: 'Lend it' }).click();
-    await expect.poll(() => host.asked).toEqual(['host.takeBack']);
+    // The button has changed by the time the second click of the two arrives.
+    await page.getByRole('button', { name: 'Lend it' }).hover();
+    await page.mouse.down({ clickCount: 2 });
+    await page.mouse.up({ clickCount: 2 });
+    await page.getByRole('link', { name: 'Jobs', exact: true }).click();
+    expect(host.asked).toEqual(['host.takeBack']);
+  });
+
+  test('draws the day as a strip, and says it as a list', async ({ page, show }) => {
+    await show(inQueue());
+    const parts = page.locator('.strip i');
+    await expect(parts).toHaveCount(9);
+    const earning = await parts.nth(2).boundingBox();
+    expect(earning?.height).toBe(30);
+    const list = page.getByRole('list', { name: 'Your day as a list' });
+    await expect(list.getByRole('listitem').nth(2)).toHaveText(/^Working, .+ – .+/);
   });
 
   test('nothing moves when the numbers change', async ({ page, show }) => {
@@ -119,7 +133,7 @@ test.describe('the keyboard', () => {
     await page.keyboard.press('Enter');
     await expect.poll(() => host.asked).toEqual(['host.takeBack']);
     await page.keyboard.press('Shift+Tab');
-    await expect(page.getByRole('link', { name: 'Doctor' })).toBeFocused();
+    await expect(page.getByRole('link', { name: 'Doctor', exact: true })).toBeFocused();
     await page.keyboard.press('Shift+Tab');
     await expect(page.getByRole('link', { name: 'Jobs', exact: true })).toBeFocused();
   });
@@ -156,7 +170,7 @@ test.describe('the list of jobs', () => {
     await page.getByRole('searchbox').fill('whisper');
     await expect(count).toHaveText('75 jobs');
     await page.getByRole('combobox', { name: 'Outcome' }).selectOption('Refused');
-    await expect(count).toHaveText('11 jobs');
+    await expect(count).toHaveText('10 jobs');
     for (const row of await page.getByRole('row', { name: /whisper/ }).all()) {
       await expect(row).toContainText('Refused');
     }
@@ -299,6 +313,65 @@ test.describe('a job', () => {
     const receipt = page.getByRole('region', { name: 'Receipt' });
     await expect(receipt).toContainText('the client’s own transaction paid this');
     await expect(receipt).toContainText('not measured for this job');
+  });
+});
+
+test.describe('the connection', () => {
+  test('takes the token out of the address bar', async ({ page, show }) => {
+    const host = await show(working());
+    expect(host.url).toContain('token=');
+    expect(page.url()).not.toContain('token');
+  });
+
+  test('is refused with a wrong token, and says where the right one is', async ({
+    browser,
+    show,
+  }) => {
+    const host = await show(working());
+    const stranger = await browser.newContext();
+    const page = await stranger.newPage();
+    await page.goto(host.url.replace(/token=.*/, 'token=wrong'));
+    await expect(page.getByRole('heading')).toHaveText('This address is not complete');
+    await expect(page.getByRole('status')).toContainText('Open the whole address');
+    expect(await axeViolations(page)).toEqual([]);
+    // The right address in the same tab is enough.
+    await page.goto(host.url);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(/is working on/);
+    await stranger.close();
+  });
+
+  test('comes back by itself when it was cut', async ({ page, show }) => {
+    const wires: WebSocketRoute[] = [];
+    await page.routeWebSocket('**/wire', (wire) => {
+      wires.push(wire);
+      wire.connectToServer();
+    });
+    const scene = working();
+    const host = await show(scene, jobPath(scene, 0));
+    await expect(page.getByRole('log')).toContainText('It had a story to tell:');
+    await wires[0]?.close();
+    await expect(page.getByRole('heading')).toHaveText('Offpeak has stopped');
+    host.print('and it went on');
+    // The same screen again, with what happened meanwhile.
+    await expect(page.getByRole('log')).toContainText('and it went on');
+    expect(wires).toHaveLength(2);
+  });
+
+  test('waits for a host that stopped; one that started anew has a new address', async ({
+    page,
+    show,
+    faults,
+  }) => {
+    const host = await show(working());
+    await host.stop();
+    await expect(page.getByRole('heading')).toHaveText('Offpeak has stopped');
+    expect(await axeViolations(page)).toEqual([]);
+    await host.start();
+    await expect(page.getByRole('heading')).toHaveText('This address is not complete');
+    await page.goto(host.url);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(/is working on/);
+    // The browser itself reports every attempt that failed meanwhile.
+    for (const fault of faults.splice(0)) expect(fault).toMatch(/ERR_|WebSocket|403/);
   });
 });
 

@@ -62,7 +62,7 @@ export const containersErrors = {
   'containers.registry-busy': {
     retry: 'auto',
     message: 'The registry says that this computer downloads too much at the moment.',
-    remedy: 'Wait some hours, or sign in to the registry with "docker login".',
+    remedy: 'Nothing to do: the registry lets it download again after some hours.',
   },
   'containers.pull-stalled': {
     retry: 'auto',

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { OffpeakError } from '../../contract/errors.ts';
 import type { Problem } from '../../contract/gpu.ts';
 import type { Log } from '../../contract/log.ts';
+import type { Signer } from '../../adapters/solana/types.ts';
+import type { GenesisRule } from '../nosana/genesis.ts';
 import { openKeys } from './keys.ts';
 import { FromWorld, type WorldAddress, type WorldOptions } from './messages.ts';
-import { readPracticeImage } from './practice-image.ts';
+import { type BundledImage, readPracticeImage } from './practice-image.ts';
 
 /** What the host is told of the practice world. */
-export interface PracticeEvents {
+interface PracticeEvents {
   /** It stands; also after every restart, with new addresses. */
   readonly onUp: (address: WorldAddress) => void;
   /** It is away; Offpeak starts it again unless the problem is for good. */
@@ -20,6 +22,21 @@ const LONGEST_RESTART_MS = 30_000;
 /** How long a stopping world may take to write its last state. */
 const STOP_MS = 5_000;
 
+/** A network to work in: who this host is there, and how to bring it up. */
+export interface NetworkProvider {
+  readonly id: string;
+  readonly label: string;
+  /** True puts the practice mark on everything that shows money. */
+  readonly practice: boolean;
+  readonly genesisRule: GenesisRule;
+  readonly signer: Signer;
+  readonly market: string;
+  /** Images that come with the network. Throws `practice.asset-missing`. */
+  images(): BundledImage[];
+  /** Brings it up and keeps it up, until told to stop. */
+  start(events: PracticeEvents): { stop(): Promise<void> };
+}
+
 /** Opens the practice network in `home`: its keys, its market, its image. Nothing runs yet. */
 export function openPractice(options: {
   home: string;
@@ -27,15 +44,15 @@ export function openPractice(options: {
   /** Path of the child's program; the bundled one in the packaged app. */
   entry?: string;
   log: Log;
-}) {
+}): NetworkProvider {
   const folder = join(options.home, 'practice');
   const assets = join(options.assets, 'practice');
   const keys = openKeys(join(folder, 'keys.json'));
   return {
     id: 'practice',
     label: 'Practice network',
-    practice: true as const,
-    genesisRule: 'practice' as const,
+    practice: true,
+    genesisRule: 'practice',
     signer: keys.host,
     market: keys.market.address,
     images: () => [readPracticeImage(assets)],

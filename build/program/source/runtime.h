@@ -96,11 +96,12 @@ FUNCTION i64 now(void) {
   return (i64)clock[4];
 }
 
-// The Rust program panics where a sum would overflow (Cargo.toml: overflow-checks = true) and on a
-// negative time (u64::try_from(..).unwrap()); the runtime reports both as "failed to complete".
+// The Rust program panics where a sum would overflow (Cargo.toml: overflow-checks = true), on a
+// negative time (u64::try_from(..).unwrap()) and where it takes from an empty queue; the runtime
+// reports all of them as "failed to complete".
 INLINE void panic_if(int condition) {
   if (condition) {
-    LOG("panicked: a time or an amount is out of range");
+    LOG("panicked: out of range");
     abort();
   }
 }

@@ -8,7 +8,8 @@ import {
   withFourCards,
   working,
 } from './scenes.ts';
-import { ends, hostileJob, longNames, manyJobs, needsYou, yielded } from './scenes-history.ts';
+import { ends, hostileJob } from './scenes-ends.ts';
+import { longNames, manyJobs, needsYou, yielded } from './scenes-history.ts';
 
 /** A screen in one state of the host, and the heading it must have. */
 interface Screen {

@@ -87,9 +87,14 @@ export class Play {
   async work(
     changes: Changes<jobs.WorkInstructionAccountName> = {},
   ): Promise<{ run: string; outcome: Outcome }> {
-    const node = changes.authority ?? this.node;
     const run = changes.run ?? this.sender.newKey();
-    const instruction = jobs.getWorkInstruction({
+    const instruction = this.workInstruction(run, changes.authority);
+    const outcome = await this.#try(instruction, jobs.WORK_INSTRUCTION_ACCOUNTS, changes);
+    return { run, outcome };
+  }
+
+  workInstruction(run: string, node = this.node): OracleInstruction {
+    return jobs.getWorkInstruction({
       run: signerOf(run),
       market: toAddress(this.market.address),
       payer: signerOf(node),
@@ -98,8 +103,6 @@ export class Play {
       metadata: toAddress(addresses.systemProgram),
       authority: signerOf(node),
     });
-    const outcome = await this.#try(instruction, jobs.WORK_INSTRUCTION_ACCOUNTS, changes);
-    return { run, outcome };
   }
 
   stop(changes: Changes<jobs.StopInstructionAccountName> = {}): Promise<Outcome> {

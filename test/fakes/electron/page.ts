@@ -17,7 +17,7 @@ export type PageMessage =
   | { kind: 'preload-error'; payload: string };
 
 /** A document that a frame wants; whoever listens may prevent it. */
-export class Navigation extends StandInEvent {
+class Navigation extends StandInEvent {
   readonly url: string;
   readonly isMainFrame: boolean;
   readonly isRedirect: boolean;

@@ -5,9 +5,9 @@ export interface MemoryWire<A, B> {
   readonly left: Wire<A, B> & { closed: boolean };
   readonly right: Wire<B, A> & { closed: boolean };
   /** While set, `congested` says so on both ends. */
-  congest(on: boolean): void;
+  readonly congest: (on: boolean) => void;
   /** Messages from right to left that this function answers true for are lost. */
-  lose(decide: (message: B) => boolean): void;
+  readonly lose: (decide: (message: B) => boolean) => void;
 }
 
 /** Makes such a pair; structuredClone and JSON both apply, as on the real wires. */
@@ -48,7 +48,7 @@ export function memoryWire<A, B>(): MemoryWire<A, B> {
 function channel<T>() {
   const listeners: ((message: T) => void)[] = [];
   return {
-    send(message: T) {
+    send: (message: T) => {
       const copy: T = JSON.parse(JSON.stringify(message)) as T;
       queueMicrotask(() => listeners.forEach((listener) => listener(copy)));
     },

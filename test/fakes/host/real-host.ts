@@ -80,6 +80,8 @@ export async function startRealHost(
   };
 }
 
+const Failed = z.object({ code: z.number().catch(-1), stdout: z.string(), stderr: z.string() });
+
 /** Runs one `offpeak` command; never rejects for its exit code. */
 export async function offpeak(
   args: readonly string[],
@@ -91,11 +93,7 @@ export async function offpeak(
   });
   return await run.then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    (error: { code?: number; stdout: string; stderr: string }) => ({
-      code: error.code ?? -1,
-      stdout: error.stdout,
-      stderr: error.stderr,
-    }),
+    (error: unknown) => Failed.parse(error),
   );
 }
 

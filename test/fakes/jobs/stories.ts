@@ -11,8 +11,10 @@ export interface Story {
   readonly timeoutSeconds: number;
   /** Sets up engine and network. */
   prepare(world: World): void;
-  /** What comes from outside, once, when the job has been running for some seconds. */
+  /** What comes from outside, once. */
   later?(world: World, run: string): void;
+  /** When it comes; else when the job has been running for some seconds. */
+  when?(world: World): boolean;
   /** How it may end; more than one where a crash may come before the owner's wish. */
   readonly outcomes: readonly Outcome[];
   /** What has to land on the chain for such an end, no more and no less. */
@@ -52,7 +54,7 @@ export const stories: readonly Story[] = [
         { group: 'work', depends_on: ['train'], stop_if_dependent_stops: true },
       ),
     ]),
-    prepare({ engine }) {
+    prepare: ({ engine }: World): void => {
       engine.scripts.set('fetch', {
         lines: [{ text: 'a' }, { text: 'b', sameInstant: true }, { text: 'c', sameInstant: true }],
         runMs: 1000,
@@ -77,7 +79,7 @@ export const stories: readonly Story[] = [
     ...paid,
     name: 'a job whose image does not exist',
     definition: oneOperation(),
-    prepare({ engine }) {
+    prepare: ({ engine }: World): void => {
       const problem = new OffpeakError('containers.image-missing').toReport();
       engine.pulls.set('images/train:1', { problem });
     },
@@ -89,7 +91,7 @@ export const stories: readonly Story[] = [
       operation('base', {}, { group: 'all' }),
       operation('train', {}, { group: 'all', depends_on: ['base'] }),
     ]),
-    prepare({ engine }) {
+    prepare: ({ engine }: World): void => {
       engine.startProblems.set('base', new OffpeakError('containers.start-failed').toReport());
     },
     prints: { train: [] },
@@ -99,7 +101,7 @@ export const stories: readonly Story[] = [
     name: 'a job that its client extends',
     definition: oneOperation(),
     timeoutSeconds: 60,
-    prepare({ engine }) {
+    prepare: ({ engine }: World): void => {
       engine.scripts.set('train', { ...service, runMs: 90_000 });
     },
     later: ({ network }, run) => network.extend(run, 600),
@@ -109,7 +111,7 @@ export const stories: readonly Story[] = [
     ...paid,
     name: 'a job whose log finds a full disk',
     definition: oneOperation(),
-    prepare(world) {
+    prepare: (world: World): void => {
       world.engine.scripts.set('train', { ...service, runMs: 1000 });
       world.logDiskFull = true;
     },
@@ -119,25 +121,27 @@ export const stories: readonly Story[] = [
     ...paid,
     name: 'a job whose settlement does not reach the chain at first',
     definition: oneOperation(),
-    prepare({ network }) {
+    prepare: ({ network }: World): void => {
       network.sending = 'lose';
     },
+    when: ({ network }) => network.calls.sendTransaction > 0,
     later: ({ network }) => void (network.sending = 'confirm'),
   },
   {
     ...paid,
     name: 'a job whose settlement is refused at first',
     definition: oneOperation(),
-    prepare({ network }) {
+    prepare: ({ network }: World): void => {
       network.sending = 'reject';
     },
+    when: ({ network }) => network.calls.sendTransaction > 0,
     later: ({ network }) => void (network.sending = 'confirm'),
   },
   {
     ...paid,
     name: 'a job whose settlement lands unheard',
     definition: oneOperation(),
-    prepare({ network }) {
+    prepare: ({ network }: World): void => {
       network.sending = 'land-unheard';
     },
   },
@@ -145,7 +149,7 @@ export const stories: readonly Story[] = [
     ...paid,
     name: 'a job that the owner hands back',
     definition: oneOperation(),
-    prepare({ engine }) {
+    prepare: ({ engine }: World): void => {
       engine.scripts.set('train', service);
     },
     later: ({ room }) => room.handBack('The owner took the card back.'),
@@ -158,7 +162,7 @@ export const stories: readonly Story[] = [
     name: 'a job whose time runs out',
     definition: oneOperation(),
     timeoutSeconds: 600,
-    prepare({ engine }) {
+    prepare: ({ engine }: World): void => {
       engine.scripts.set('train', service);
     },
     prints: servicePrints,
@@ -167,7 +171,7 @@ export const stories: readonly Story[] = [
     ...paid,
     name: 'a job that its client ends',
     definition: oneOperation(),
-    prepare({ engine }) {
+    prepare: ({ engine }: World): void => {
       engine.scripts.set('train', service);
     },
     later: ({ network }, run) => network.endByClient(run),
@@ -179,7 +183,7 @@ export const stories: readonly Story[] = [
     ...paid,
     name: 'a job that vanishes from the chain',
     definition: oneOperation(),
-    prepare({ engine }) {
+    prepare: ({ engine }: World): void => {
       engine.scripts.set('train', service);
     },
     later: ({ network }, run) => network.drop(run),

@@ -27,8 +27,14 @@ export async function pass(ms: number): Promise<void> {
   await until(() => Date.now() >= end, Math.max(1, Math.min(ms, 1000)));
 }
 
-/** Lets everything run that needs no time. */
-export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-  await new Promise((resolve) => realTimeout(resolve, 1));
+/** Lets everything run that needs no time, and the disk do what it was asked for. */
+async function settled(): Promise<void> {
+  for (let idle = 0, turn = 0; idle < 3 && turn < 1000; turn += 1) {
+    await new Promise((resolve) => realTimeout(resolve, 0));
+    idle = isDiskBusy() ? 0 : idle + 1;
+  }
+}
+
+function isDiskBusy(): boolean {
+  return process.getActiveResourcesInfo().some((name) => /^(FSReq|CloseReq|FileHandle)/.test(name));
 }

@@ -11,9 +11,19 @@ export function whyNoPrivateEngine(): string | null {
   return existsSync('/usr/sbin/dockerd') || existsSync('/usr/bin/dockerd') ? null : 'no dockerd';
 }
 
+/** How a private engine differs from a usual one. */
+interface Peculiarity {
+  /** More options of dockerd. */
+  readonly daemon?: readonly string[];
+  /** What it takes for the system's /etc/resolv.conf. */
+  readonly resolvConf?: string;
+  /** A folder whose programs it finds first. */
+  readonly programs?: string;
+}
+
 /** Starts an engine of its own; `remove` ends it. */
-export async function startPrivateEngine(...options: string[]): Promise<PrivateEngine> {
-  const engine = new PrivateEngine(...options);
+export async function startPrivateEngine(peculiarity: Peculiarity = {}): Promise<PrivateEngine> {
+  const engine = new PrivateEngine(peculiarity);
   await engine.start();
   return engine;
 }
@@ -26,30 +36,30 @@ export async function startPrivateEngine(...options: string[]): Promise<PrivateE
 export class PrivateEngine {
   readonly socket: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'offpeak-engine-'));
-  readonly #options: readonly string[];
+  readonly #peculiarity: Peculiarity;
   #daemon: ChildProcess | null = null;
 
-  /** `options` are more options of dockerd. */
-  constructor(...options: string[]) {
+  constructor(peculiarity: Peculiarity = {}) {
     this.socket = join(this.#folder, 'engine.sock');
-    this.#options = options;
+    this.#peculiarity = peculiarity;
   }
 
-  /** Resolves when it answers. `resolvConf` is what it takes for the system's /etc/resolv.conf. */
-  async start(resolvConf = ''): Promise<void> {
+  /** Resolves when it answers. */
+  async start(): Promise<void> {
+    const { daemon = [], resolvConf = '', programs = '/nonexistent' } = this.#peculiarity;
     // After a crash its containerd is dead too, but where nobody buries it the engine waits for it.
     rmSync(join(this.#folder, 'exec/containerd/containerd.pid'), { force: true });
     writeFileSync(join(this.#folder, 'resolv.conf'), resolvConf);
     const options = [
       ...['--data-root', join(this.#folder, 'data'), '--exec-root', join(this.#folder, 'exec')],
       ...['--pidfile', join(this.#folder, 'engine.pid'), '--host', `unix://${this.socket}`],
-      ...['--bridge=none', '--iptables=false', ...this.#options],
+      ...['--bridge=none', '--iptables=false', ...daemon],
     ];
     const script = [
       `exec >>'${this.#log}' 2>&1`,
       'ip link set lo up',
       `mount --bind '${this.#folder}/resolv.conf' /etc/resolv.conf`,
-      'exec dockerd "$@"',
+      `PATH='${programs}':$PATH exec dockerd "$@"`,
     ].join('\n');
     const shell = ['--mount', '--net', '/bin/sh', '-c', script, 'sh', ...options];
     this.#daemon = spawn('unshare', shell, { stdio: 'ignore' });

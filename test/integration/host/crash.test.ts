@@ -59,7 +59,9 @@ function openRun(home: string): string | null {
 }
 
 async function untilStep(home: string, step: string): Promise<string> {
-  for (const deadline = Date.now() + 150_000; Date.now() < deadline; await sleep(4)) {
+  const deadline = Date.now() + 150_000;
+  while (Date.now() < deadline) {
+    await sleep(4);
     const run = openRun(home);
     if (run !== null && stepsOf(home, run).includes(step)) return run;
   }
@@ -112,7 +114,9 @@ describe.skipIf(problem !== null)(
 );
 
 async function untilNoRun(home: string): Promise<void> {
-  for (const deadline = Date.now() + 150_000; Date.now() < deadline; await sleep(20)) {
+  const deadline = Date.now() + 150_000;
+  while (Date.now() < deadline) {
+    await sleep(20);
     if (openRun(home) === null) return;
   }
   throw new Error('the run did not close in time');

@@ -161,6 +161,19 @@ describe.skipIf(chainProblem !== null)(
 
       it('an account that ends within its fields', async () => {
         expect(await stop(await cut(150))).toBe('3003 AccountDidNotDeserialize');
+        const { job } = await p.list();
+        const { data } = await p.see.account(job);
+        chain.put({ address: job, owner: addresses.jobsProgram, data: data.subarray(0, 232) });
+        expect(await p.complete(job)).toBe('3003 AccountDidNotDeserialize');
+      });
+
+      it('a market that says jobs wait, and has none', async () => {
+        const market = await cut(10_232);
+        const { data } = await p.see.account(market);
+        data.writeUInt8(0, 146);
+        chain.put({ address: market, owner: addresses.jobsProgram, data });
+        expect((await p.work({ market })).outcome).toBe('ProgramFailedToComplete');
+        expect(p.sender.logs).toContainEqual(expect.stringContaining('panicked'));
       });
 
       it('a market whose queue says that it is longer than the account', async () => {

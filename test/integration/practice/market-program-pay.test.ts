@@ -251,6 +251,7 @@ describe.skipIf(chainProblem !== null)(`Money on a practice market ${chainProble
       [(1n << 40n) + 1n, 1n << 24n],
       [(1n << 64n) - 1n, 2n],
       [3n, (1n << 63n) - 1n],
+      [(1n << 32n) - 1n, (1n << 33n) - 1n],
     ])('of %s a second for %s seconds are refused instead of cut off', async (rate, time) => {
       const p = play({ pricePerSecond: rate });
       expect((await p.list(time)).outcome).toBe('ProgramFailedToComplete');
@@ -258,7 +259,7 @@ describe.skipIf(chainProblem !== null)(`Money on a practice market ${chainProble
     });
 
     it('of a negative time are refused', async () => {
-      const p = play();
+      const p = play({ pricePerSecond: 1n });
       expect((await p.list(-1n)).outcome).toBe('ProgramFailedToComplete');
       expect(p.sender.logs).toContainEqual(expect.stringContaining('panicked'));
     });

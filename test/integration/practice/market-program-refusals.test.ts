@@ -307,6 +307,13 @@ describe.skipIf(chainProblem !== null)(
       });
     });
 
+    describe('work', () => {
+      it('without the signature of the address for the Run', async () => {
+        const unsigned = withRole(p.workInstruction(p.sender.newKey()), 0, 1);
+        expect(await p.sender.attempt(unsigned)).toBe('6003 MissingSignature');
+      });
+    });
+
     describe('an instruction', () => {
       it.each([
         ['that it does not know', 'ffffffffffffffff', '101 InstructionFallbackNotFound'],

@@ -114,6 +114,22 @@ describe('a host that comes back while its job', () => {
   });
 });
 
+describe('an owner who wants the card back', () => {
+  it('does not wait long for an engine that is away', async () => {
+    world.engine.loseEngine();
+    world.start().recover();
+    await until(() => world.room.obstacle() !== null);
+    world.room.handBack('The owner took the card back.');
+    await until(() => world.network.landed(offer.run) === 1);
+    world.engine.bringEngineBack();
+    await world.untilClosed();
+    // Waiting as long as for an engine that starts up would have used up all of the job's time.
+    expect(world.lastClosed().receipt?.paidSeconds).toBeLessThan(600);
+    expect(world.lastClosed().summary.outcome).toBe('handed-back');
+    expect(world.engine.existing()).toEqual([]);
+  });
+});
+
 describe('a host that comes back to several open runs', () => {
   it('brings each to its end, one after the other', async () => {
     const second = world.network.assign(job([operation('other')]));

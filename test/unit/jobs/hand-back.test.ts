@@ -160,7 +160,7 @@ describe('stopping the host', () => {
     world.room.take(offer);
     await until(() => world.engine.running().length > 0);
     let isStopped = false;
-    const stopped = world.room.stop({ reason: REASON, patienceMs: 30_000 });
+    const stopped = world.room.stop({ reason: REASON, patienceMs: 3_600_000 });
     void stopped.then(() => (isStopped = true));
     await until(() => isStopped);
     expect(world.lastClosed().summary.outcome).toBe('handed-back');

@@ -72,7 +72,7 @@ describe('the next move of a settlement', () => {
     ['has no result to add where nothing ran', nothing, null, ended, 'confirm'],
     ['waits while the chain is silent', finish, null, unknown, 'wait'],
     ['waits, whatever is on its way', finish, 'finish', unknown, 'wait'],
-  ] as const)('%s', (_what, leave, onItsWay, assignment, expected) => {
+  ] as const)('%s', (...[, leave, onItsWay, assignment, expected]) => {
     const move = nextMove(run(leave, onItsWay), assignment, false);
     const words =
       move.move === 'sign'
