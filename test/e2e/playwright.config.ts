@@ -16,7 +16,6 @@ export default defineConfig({
   reporter: [['list'], ...json],
   use: {
     locale: 'en-US',
-    timezoneId: 'UTC',
     viewport: { width: 1280, height: 820 },
     launchOptions: findChromium(),
     screenshot: 'only-on-failure',

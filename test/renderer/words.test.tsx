@@ -28,7 +28,7 @@ describe('a text', () => {
   it('has a form for one and a form for others', () => {
     expect(plural('jobs.count', 1)).toBe('1 job');
     expect(plural('jobs.count', 0)).toBe('0 jobs');
-    expect(plural('jobs.count', 100_000)).toBe('100,000 jobs');
+    expect(plural('jobs.count', 100_000)).toMatch(/^100\D000 jobs$/);
   });
 });
 

@@ -82,7 +82,8 @@ export function well(name: string, message: string): Check {
 /** The strip of a day with some of everything, from local midnight until now. */
 export function aDay(): Scene['day'] {
   const midnight = new Date().setHours(0, 0, 0, 0);
-  const past = Date.now() - midnight;
+  // Just after midnight there would be no room for all of it.
+  const past = Math.max(Date.now() - midnight, 3_600_000);
   const parts = [
     ['off', 3],
     ['preparing', 0.3],

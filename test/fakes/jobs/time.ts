@@ -30,8 +30,9 @@ export async function pass(ms: number): Promise<void> {
 /** Lets everything run that needs no time, and the disk do what it was asked for. */
 async function settled(): Promise<void> {
   for (let idle = 0, turn = 0; idle < 3 && turn < 1000; turn += 1) {
-    await new Promise((resolve) => realTimeout(resolve, 0));
-    idle = isDiskBusy() ? 0 : idle + 1;
+    const isBusy = isDiskBusy();
+    idle = isBusy ? 0 : idle + 1;
+    await new Promise((resolve) => (isBusy ? realTimeout(resolve, 1) : setImmediate(resolve)));
   }
 }
 

@@ -36,7 +36,7 @@ export function raw(
   path: string,
   body?: object | Buffer,
   socketPath = SYSTEM_SOCKET,
-): Promise<{ status: number; text: string }> {
+): Promise<{ status: number; text: string; bytes: Buffer }> {
   const payload = body === undefined || Buffer.isBuffer(body) ? body : JSON.stringify(body);
   const type = Buffer.isBuffer(body) ? 'application/x-tar' : 'application/json';
   return new Promise((resolve, reject) => {
@@ -45,8 +45,8 @@ export function raw(
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () => {
-        const text = Buffer.concat(chunks).toString('utf8');
-        resolve({ status: response.statusCode ?? 0, text });
+        const bytes = Buffer.concat(chunks);
+        resolve({ status: response.statusCode ?? 0, text: bytes.toString('utf8'), bytes });
       });
       response.on('error', reject);
     });
@@ -55,11 +55,18 @@ export function raw(
   });
 }
 
-/** Builds the image that the tests run from nothing but a static busybox. */
-export async function importBusybox(socketPath = SYSTEM_SOCKET, image = IMAGE): Promise<void> {
+/** Builds the image that the tests run, where it is missing, from nothing but a static busybox. */
+export async function importBusybox(socketPath = SYSTEM_SOCKET): Promise<void> {
+  const { status } = await raw('GET', `/images/${IMAGE}/json`, undefined, socketPath);
+  if (status !== 200) await importAs(IMAGE, socketPath);
+}
+
+/** Builds it anew under a name; returns its id. */
+export async function importAs(image: string, socketPath = SYSTEM_SOCKET): Promise<string> {
   const [repo, tag] = image.split(':');
   const path = `/images/create?fromSrc=-&repo=${repo}&tag=${tag}`;
-  await raw('POST', path, busyboxTar(), socketPath);
+  const { text } = await raw('POST', path, busyboxTar(), socketPath);
+  return /sha256:[0-9a-f]{64}/.exec(text)?.[0] ?? '';
 }
 
 function busyboxTar(): Buffer {

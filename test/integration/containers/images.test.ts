@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BundledImage } from '../../../app/containers/shapes.ts';
 import type { PullProgress } from '../../../app/contract/job.ts';
-import { importBusybox, openRoom, patient, raw, whyNoEngine } from './engine-kit.ts';
+import { importAs, openRoom, patient, raw, whyNoEngine } from './engine-kit.ts';
 import { openRegistry } from './slow-registry.ts';
 
 const reason = await whyNoEngine();
@@ -97,12 +97,14 @@ describe.skipIf(reason !== null)(`an image${reason === null ? '' : ` (${reason})
       expect(await room.ensureImage(BUNDLED, () => undefined, patient())).toEqual(expected);
       expect(await room.ensureImage(BUNDLED, () => undefined, patient())).toEqual(expected);
 
-      await importBusybox(undefined, BUNDLED);
+      const other = await importAs(BUNDLED);
       expect((await raw('GET', `/images/${BUNDLED}/json`)).text).not.toContain(bundled.imageId);
       expect(await room.ensureImage(BUNDLED, () => undefined, patient())).toEqual(expected);
+      await raw('DELETE', `/images/${other}?force=1`);
     });
 
     it('is not run when the archive is damaged, missing or another one', async () => {
+      await raw('DELETE', `/images/${BUNDLED}?force=1`);
       const bundled = await bundledImage(folder);
       const damaged = join(folder, 'damaged.tar');
       writeFileSync(damaged, randomBytes(4096));
@@ -123,22 +125,10 @@ describe.skipIf(reason !== null)(`an image${reason === null ? '' : ` (${reason})
 
 /** An archive as `docker save` writes it, and the id of the image in it. */
 async function bundledImage(folder: string): Promise<BundledImage> {
-  await importBusybox(undefined, BUNDLED);
+  const imageId = await importAs(BUNDLED);
   const archivePath = join(folder, 'bundled.tar');
-  const inspected = (await raw('GET', `/images/${BUNDLED}/json`)).text;
-  execFileSync('curl', [
-    '-s',
-    '--unix-socket',
-    '/var/run/docker.sock',
-    '-o',
-    archivePath,
-    `http://engine/images/${BUNDLED}/get`,
-  ]);
-  return {
-    reference: BUNDLED,
-    archivePath,
-    imageId: /sha256:[0-9a-f]{64}/.exec(inspected)?.[0] ?? '',
-  };
+  writeFileSync(archivePath, (await raw('GET', `/images/${BUNDLED}/get`)).bytes);
+  return { reference: BUNDLED, archivePath, imageId };
 }
 
 /** Random, so that the layer is new to the engine and cannot be compressed. */

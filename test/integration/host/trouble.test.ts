@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { localChainPackage } from '../../../app/platform/platform.ts';
 import { engineProblem } from '../../e2e/support/engine-problem.ts';
@@ -46,6 +48,24 @@ async function untilStatus(
     if (wanted(now)) return now;
   }
   throw new Error(`not in time; last: ${JSON.stringify(await status(at))}`);
+}
+
+/** The container of a job, once it is there. */
+async function containerOf(job: string): Promise<string> {
+  const filter = `label=io.offpeak.job=${job}`;
+  for (let tries = 0; tries < 100; tries++) {
+    const ids = execFileSync('docker', ['ps', '--no-trunc', '-q', '--filter', filter]).toString();
+    if (ids.trim() !== '') return ids.trim();
+    await sleep(100);
+  }
+  throw new Error('the container did not appear');
+}
+
+function journalOf(at: string): string {
+  const db = new DatabaseSync(join(at, 'offpeak.db'), { readOnly: true });
+  const rows = db.prepare('SELECT event FROM journal ORDER BY seq').all();
+  db.close();
+  return rows.map((row) => String(row.event)).join('\n');
 }
 
 describe.skipIf(noChain !== null)(
@@ -120,18 +140,12 @@ describe.skipIf(problem !== null)(
     it('a container that is killed is told as such, and its seconds are paid', async () => {
       const at = home();
       host = await startRealHost(at);
-      await untilJob(at, ({ state }) => state === 'running');
-      const ids = execFileSync('docker', [
-        'ps',
-        '--no-trunc',
-        '-q',
-        '--filter',
-        `label=io.offpeak.job=${(await listJobs(at))[0]?.id ?? ''}`,
-      ]);
-      execFileSync('docker', ['kill', '--signal=KILL', ids.toString().trim()]);
+      const { id } = await untilJob(at, ({ state }) => state === 'running');
+      execFileSync('docker', ['kill', '--signal=KILL', await containerOf(id)]);
       const job = await untilJob(at, ({ outcome }) => outcome !== null);
       expect(job.outcome).toBe('paid');
       expect(Number(job.grossBaseUnits)).toBeGreaterThan(0);
+      expect(journalOf(at)).toContain('"exitCode":137');
     }, 180_000);
   },
 );
