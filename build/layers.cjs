@@ -34,9 +34,17 @@ const roomRules = rooms.map((room) => ({
   from: { path: `^app/${room}/` },
   to: {
     path: '^(app|main|renderer)/',
-    pathNot: `^app/(contract|storage|platform|adapters|${room})/`,
+    pathNot: `^app/(contract|storage|platform|adapters|${room})/|^app/jobs/ports\\.ts$`,
   },
 }));
+
+/** Whoever implements a port imports its types from the room that states it, and only types. */
+const portRule = {
+  name: 'ports-are-types',
+  severity: 'error',
+  from: { path: '^app/(?!jobs/)' },
+  to: { path: '^app/jobs/ports\\.ts$', dependencyTypesNot: ['type-only'] },
+};
 
 const libraryRules = Object.entries(libraries).map(([library, home]) => ({
   name: `library-${library}`,
@@ -68,6 +76,7 @@ module.exports = {
       to: { path: '^(app|main|renderer)/', pathNot: '^app/(contract|serve)/' },
     },
     ...roomRules,
+    portRule,
     ...libraryRules,
     {
       name: 'renderer-sees-the-contract-only',

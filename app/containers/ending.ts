@@ -2,7 +2,7 @@ import type { ContainerState, DockerEngine } from '../adapters/docker/engine.ts'
 import { toFault } from '../adapters/docker/faults.ts';
 import { OffpeakError } from '../contract/errors.ts';
 import type { Connection } from './connection.ts';
-import type { ContainerEnd, ContainerHandle } from './shapes.ts';
+import type { ContainerEnd, ContainerHandle } from '../jobs/ports.ts';
 import { pause, type Timing } from './timing.ts';
 
 /**

@@ -2,7 +2,7 @@ import { EngineFault, isEngineAway } from '../adapters/docker/faults.ts';
 import { OffpeakError } from '../contract/errors.ts';
 import type { Connection } from './connection.ts';
 import { LogLines, type LogPosition, replayFrom } from './log-lines.ts';
-import type { ContainerHandle, EngineLogLine } from './shapes.ts';
+import type { ContainerHandle, EngineLogLine } from '../jobs/ports.ts';
 import { pause } from './timing.ts';
 
 /** Where to begin, whom to tell, and how long to wait before asking a lost engine again. */

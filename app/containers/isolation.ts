@@ -5,7 +5,7 @@ import type {
 } from '../adapters/docker/create-options.ts';
 import type { Limits } from './limits.ts';
 import { label, networkName, type Owner, runLabels, volumeName } from './names.ts';
-import type { ContainerSpec } from './shapes.ts';
+import type { ContainerSpec } from '../jobs/ports.ts';
 
 /** What else decides about a container: whose it is, its limits, its network, the engine's init. */
 export interface Setting {

@@ -1,5 +1,5 @@
 import type { LogMessage } from '../adapters/docker/frames.ts';
-import type { EngineLogLine } from './shapes.ts';
+import type { EngineLogLine } from '../jobs/ports.ts';
 
 /** Longer lines are cut: the engine delivers pieces of this size, and no reader wants more. */
 export const MAX_LINE_BYTES = 16 * 1024;

@@ -9,6 +9,7 @@ import { isolationSentences } from './guarantees.ts';
 import { ImageStore } from './images.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { limitsFor } from './limits.ts';
+import type * as ports from '../jobs/ports.ts';
 import type * as shapes from './shapes.ts';
 import { findStarted, startContainer } from './starting.ts';
 import { type Timing, USUAL_TIMING } from './timing.ts';
@@ -28,7 +29,7 @@ export interface ContainersOptions extends Surroundings {
  * The container engine as Offpeak uses it (the jobs room's `JobEngine`), its state for Home and
  * doctor, and the clean-up at start. What it creates carries its labels; it touches nothing else.
  */
-export class ContainersRoom {
+export class ContainersRoom implements ports.JobEngine {
   readonly #options: ContainersOptions;
   readonly #timing: Timing;
   readonly #connection: Connection;
@@ -59,7 +60,7 @@ export class ContainersRoom {
     image: string,
     onProgress: (progress: PullProgress) => void,
     signal: AbortSignal,
-  ): Promise<shapes.PullResult> {
+  ): Promise<ports.PullResult> {
     try {
       const facts = await this.#connection.facts();
       const engine = await this.#connection.engine();
@@ -71,7 +72,7 @@ export class ContainersRoom {
   }
 
   /** Starts the container of an operation; a second start finds the first one's container. */
-  async start(spec: shapes.ContainerSpec, signal: AbortSignal): Promise<shapes.StartResult> {
+  async start(spec: ports.ContainerSpec, signal: AbortSignal): Promise<ports.StartResult> {
     try {
       const facts = await this.#connection.facts();
       const engine = await this.#connection.engine();
@@ -87,7 +88,7 @@ export class ContainersRoom {
   }
 
   /** The started container of an operation, running or ended. Throws `containers.*`. */
-  find(run: string, operation: string): Promise<shapes.ContainerHandle | null> {
+  find(run: string, operation: string): Promise<ports.ContainerHandle | null> {
     const { hostId } = this.#options;
     return this.#orThrow(async () =>
       findStarted(await this.#connection.engine(), hostId, { run, operation }),
@@ -96,11 +97,11 @@ export class ContainersRoom {
 
   /** Lines after `since` less `skip` until the container ends; outlives a lost engine. */
   followLogs(
-    container: shapes.ContainerHandle,
+    container: ports.ContainerHandle,
     options: {
       since: string | null;
       skip: number;
-      onLine: (line: shapes.EngineLogLine) => void;
+      onLine: (line: ports.EngineLogLine) => void;
     },
     signal: AbortSignal,
   ): Promise<void> {
@@ -109,15 +110,12 @@ export class ContainersRoom {
   }
 
   /** Rejects with the signal's reason when it aborts. */
-  waitForExit(
-    container: shapes.ContainerHandle,
-    signal: AbortSignal,
-  ): Promise<shapes.ContainerEnd> {
+  waitForExit(container: ports.ContainerHandle, signal: AbortSignal): Promise<ports.ContainerEnd> {
     return waitForExit(this.#connection, container, this.#timing, signal);
   }
 
   /** Resolves when the container no longer runs. Throws `containers.*`. */
-  stop(container: shapes.ContainerHandle, graceMs: number): Promise<void> {
+  stop(container: ports.ContainerHandle, graceMs: number): Promise<void> {
     return this.#orThrow(async () =>
       stopContainer(await this.#connection.engine(), container, graceMs),
     );

@@ -1,4 +1,4 @@
-import type { ContainerSpec } from './shapes.ts';
+import type { ContainerSpec } from '../jobs/ports.ts';
 
 /**
  * The reasons, in plain words, why a spec cannot become a container; empty when it can. The jobs

@@ -4,7 +4,7 @@ import { OffpeakError } from '../contract/errors.ts';
 import { guarantees } from './guarantees.ts';
 import { createOptions, networkOptions, type Setting } from './isolation.ts';
 import { containerName, label, networkName, type Owner, runLabels, volumeName } from './names.ts';
-import type { ContainerHandle, ContainerSpec } from './shapes.ts';
+import type { ContainerHandle, ContainerSpec } from '../jobs/ports.ts';
 import { specFaults } from './spec-check.ts';
 
 /** What `startContainer` works with. `init` may be switched off by an engine that has none. */

@@ -48,8 +48,8 @@ export interface Payment {
 export type SettlementKind = 'finish' | 'complete' | 'quit';
 
 /** A signed transaction, kept in the journal before it is sent. Sending it twice is harmless. */
-export interface SignedTransaction {
-  readonly kind: SettlementKind;
+export interface SignedTransaction<Kind extends string = SettlementKind> {
+  readonly kind: Kind;
   readonly signature: string;
   /** The whole signed transaction, base64. */
   readonly wire: string;

@@ -85,7 +85,7 @@ export class Runner {
     this.#logBytes = await logSize(this.#folder.log);
     const vigil = this.#keepVigil(context);
     try {
-      
+      if (isResumed) await vigil.check();
       while (this.#run.stage !== 'closed') {
         context.detach.throwIfAborted();
         if (this.#run.stage === 'storing' || this.#run.stage === 'settling') vigil.end();

@@ -9,9 +9,14 @@ type DayTone = ReturnType<typeof phaseTone>;
 /** The order of the legend. */
 const tones: readonly DayTone[] = ['earning', 'ready', 'pull', 'mine', 'fault', 'none'];
 
+/** Shorter than this would be shown as 0 s. */
+const SHORTEST_MS = 500;
+
 /** How long each tone lasted that day, in the legend's order; what did not happen is left out. */
 export function dayTotals(segments: readonly Segment[]): { tone: DayTone; ms: number }[] {
-  return tones.map((tone) => ({ tone, ms: lengthOf(segments, tone) })).filter(({ ms }) => ms > 0);
+  return tones
+    .map((tone) => ({ tone, ms: lengthOf(segments, tone) }))
+    .filter(({ ms }) => ms >= SHORTEST_MS);
 }
 
 /** Local midnight before and after a moment, by the calendar: two days a year are not 24 h long. */

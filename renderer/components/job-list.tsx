@@ -30,7 +30,7 @@ export function JobList(props: { jobs: readonly JobSummary[]; more: () => void }
     <div className="scroller" ref={box} tabIndex={0} role="group" aria-label={t('jobs.title')}>
       <JobsTable
         jobs={jobs.slice(first, last + 1)}
-        window={{ first, count: jobs.length, rowHeight: ROW_HEIGHT }}
+        part={{ first, count: jobs.length, rowHeight: ROW_HEIGHT }}
       />
     </div>
   );

@@ -3,27 +3,27 @@ import type { JobSummary } from '../../app/contract/job.ts';
 import { t } from '../locales/text.ts';
 import { JobRow } from './job-row.tsx';
 
-/** Rows that are not drawn: how many stand before those that are, and how many there are in all. */
-interface Window {
+/** Which part of a longer list the rows are: the place of the first, and how many there are. */
+interface Part {
   readonly first: number;
   readonly count: number;
   readonly rowHeight: number;
 }
 
-/** Jobs as rows, newest first; a window of a longer list keeps the height of the whole. */
-export function JobsTable(props: { jobs: readonly JobSummary[]; window?: Window }): ReactNode {
-  const { jobs, window } = props;
-  const after = window ? window.count - window.first - jobs.length : 0;
+/** Jobs as rows, newest first; a part of a longer list keeps the height of the whole. */
+export function JobsTable(props: { jobs: readonly JobSummary[]; part?: Part }): ReactNode {
+  const { jobs, part } = props;
+  const after = part ? part.count - part.first - jobs.length : 0;
   return (
-    <table className="rows jobs" aria-rowcount={window ? window.count + 1 : undefined}>
+    <table className="rows jobs" aria-rowcount={part ? part.count + 1 : undefined}>
       <JobsHead />
       <tbody>
-        <Spacer height={window ? window.first * window.rowHeight : 0} />
+        <Spacer height={part ? part.first * part.rowHeight : 0} />
         {jobs.map((job, index) => (
           // The head is row 1.
-          <JobRow job={job} row={window ? window.first + index + 2 : undefined} key={job.run} />
+          <JobRow job={job} row={part ? part.first + index + 2 : undefined} key={job.run} />
         ))}
-        <Spacer height={window ? after * window.rowHeight : 0} />
+        <Spacer height={part ? after * part.rowHeight : 0} />
       </tbody>
     </table>
   );

@@ -3,7 +3,8 @@ import type { Locator, WebSocketRoute } from 'playwright/test';
 import { expect } from 'playwright/test';
 import { aCard, cardsState } from './support/scripted-cards.ts';
 import { jobPath, screens } from './support/screens.ts';
-import { inQueue, nothingWorks, oneCard, pulling, working } from './support/scenes.ts';
+import { inQueue, oneCard, pulling, working } from './support/scenes.ts';
+import { nothingWorks } from './support/scenes-start.ts';
 import { ends, hostileJob } from './support/scenes-ends.ts';
 import { manyJobs, yielded } from './support/scenes-history.ts';
 import { axeViolations, test, tooWide } from './support/test.ts';
@@ -55,7 +56,14 @@ test.describe('Home', () => {
   test('lets the doctor look again', async ({ page, show }) => {
     const host = await show(nothingWorks());
     await page.getByRole('button', { name: 'Check again' }).click();
-    await expect.poll(() => host.asked).toEqual(['doctor.check']);
+    await expect(page.getByRole('button', { name: 'Checking…' })).toBeFocused();
+    expect(host.asked).toEqual(['doctor.check']);
+    const { doctor } = working().state;
+    host.commit({ doctor });
+    await expect(page.getByText('There is no NVIDIA driver')).toBeHidden();
+    await page.getByRole('link', { name: 'Doctor', exact: true }).click();
+    await expect(page.getByRole('button', { name: 'Check again' })).toBeVisible();
+    await expect(page.getByRole('heading', { level: 2 })).toHaveText('All is well');
   });
 
   test('shows how far a download is', async ({ page, show }) => {
@@ -331,7 +339,7 @@ test.describe('the connection', () => {
     const stranger = await browser.newContext();
     const page = await stranger.newPage();
     await page.goto(host.url.replace(/token=.*/, 'token=wrong'));
-    await expect(page.getByRole('heading')).toHaveText('This address is not complete');
+    await expect(page.getByRole('heading')).toHaveText('This address does not open Offpeak');
     await expect(page.getByRole('status')).toContainText('Open the whole address');
     expect(await axeViolations(page)).toEqual([]);
     // The right address in the same tab is enough.
@@ -367,7 +375,7 @@ test.describe('the connection', () => {
     await expect(page.getByRole('heading')).toHaveText('Offpeak has stopped');
     expect(await axeViolations(page)).toEqual([]);
     await host.start();
-    await expect(page.getByRole('heading')).toHaveText('This address is not complete');
+    await expect(page.getByRole('heading')).toHaveText('This address does not open Offpeak');
     await page.goto(host.url);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(/is working on/);
     // The browser itself reports every attempt that failed meanwhile.

@@ -25,6 +25,10 @@ describe('a day', () => {
     ]);
   });
 
+  it('leaves out what lasted no time', () => {
+    expect(dayTotals([{ from: 0, to: 400, phase: 'preparing' }])).toEqual([]);
+  });
+
   it('has no totals before anything happened', () => {
     expect(dayTotals([])).toEqual([]);
   });

@@ -7,7 +7,8 @@ import {
   underHeadline,
 } from '../../renderer/components/headline.ts';
 import { aCard, cardsState } from '../e2e/support/scripted-cards.ts';
-import { aJob, aPassport, currentJobOf } from '../e2e/support/scripted-jobs.ts';
+import { aJob, currentJobOf } from '../e2e/support/scripted-jobs.ts';
+import { aPassport } from '../e2e/support/scripted-parts.ts';
 import { aHostState } from '../fakes/host/host-state.ts';
 
 function inPhase(phase: Phase, changes: Partial<HostState> = {}): HostState {

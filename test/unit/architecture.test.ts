@@ -20,7 +20,7 @@ symlinkSync(join(root, 'node_modules'), join(sandbox, 'node_modules'));
 writeFileSync(join(sandbox, 'tsconfig.json'), readFileSync(join(root, 'tsconfig.json')));
 afterAll(() => rmSync(sandbox, { recursive: true, force: true }));
 
-async function brokenRules(from: string, imports: string): Promise<string[]> {
+async function brokenRules(from: string, imports: string, how = 'import'): Promise<string[]> {
   for (const folder of ['app', 'main', 'renderer']) {
     rmSync(join(sandbox, folder), { recursive: true, force: true });
     mkdirSync(join(sandbox, folder));
@@ -32,7 +32,7 @@ async function brokenRules(from: string, imports: string): Promise<string[]> {
   if (imports.startsWith('/')) write(imports.slice(1), 'export const x = 1;\n');
   const depth = '../'.repeat(from.split('/').length - 1);
   const target = imports.startsWith('/') ? `${depth}${imports.slice(1)}` : imports;
-  write(from, `import * as x from '${target}';\nexport const y = x;\n`);
+  write(from, `${how} * as x from '${target}';\nexport type Y = typeof x;\n`);
   const { output } = await cruise(
     ['app', 'main', 'renderer'],
     {
@@ -84,6 +84,9 @@ describe('who may import whom', () => {
     expect(await brokenRules('renderer/a.ts', '/app/contract/b.ts')).toEqual([]);
     expect(await brokenRules('app/host.ts', '/app/jobs/b.ts')).toEqual([]);
     expect(await brokenRules('app/adapters/docker/a.ts', 'dockerode')).toEqual([]);
+    const port = 'app/containers/a.ts';
+    expect(await brokenRules(port, '/app/jobs/ports.ts', 'import type')).toEqual([]);
+    expect(await brokenRules(port, '/app/jobs/ports.ts')).toEqual(['ports-are-types']);
   });
 });
 

@@ -5,7 +5,7 @@ import { cidOfDigest } from './cid.ts';
 import type { Link } from './link.ts';
 import { paymentOf } from './payment.ts';
 import { startPoller } from './poller.ts';
-import type { Assignment, Offer } from './types.ts';
+import type { Assignment, Offer } from '../../jobs/ports.ts';
 
 /** Pauses of the polling below the pushes. */
 const POLL_MIN_MS = 5_000;

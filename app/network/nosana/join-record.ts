@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { NetworkSettings } from './settings.ts';
-import type { SignedTransaction } from './types.ts';
+import type { SignedTransaction } from '../../jobs/ports.ts';
 
 const Join = z.object({
   kind: z.literal('work'),

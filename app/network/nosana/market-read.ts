@@ -14,7 +14,7 @@ import {
 import { encodeBase58 } from './base58.ts';
 import { cidOfDigest, NO_DOCUMENT } from './cid.ts';
 import type { NosanaPrograms } from './programs.ts';
-import type { Offer } from './types.ts';
+import type { Offer } from '../../jobs/ports.ts';
 
 /** A market as a host sees it. */
 export interface MarketView {

@@ -13,7 +13,7 @@ import {
 } from './market-read.ts';
 import { startPoller } from './poller.ts';
 import type { NosanaPrograms } from './programs.ts';
-import type { Offer } from './types.ts';
+import type { Offer } from '../../jobs/ports.ts';
 
 /** Pauses of the polling below the pushes. */
 const POLL_MIN_MS = 5_000;

@@ -14,7 +14,7 @@ import { offerOf, readMarket, readRuns, viewMarket, type MarketView } from './ma
 import { watchMarket, type MarketHandlers } from './market-watch.ts';
 import { stakeAddress, type NosanaPrograms } from './programs.ts';
 import { sendUntilKnown, signDraft, waitUntilKnown } from './transactions.ts';
-import type { Offer, SignedTransaction, TransactionStatus } from './types.ts';
+import type { Offer, SignedTransaction, TransactionStatus } from '../../jobs/ports.ts';
 
 /** What came of joining or leaving. */
 export type QueueResult =

@@ -16,12 +16,13 @@ import type { NetworkSettings } from './settings.ts';
 import { signSettlement } from './settlement.ts';
 import { sendUntilKnown, statusOf } from './transactions.ts';
 import type {
+  JobNetwork,
   Assignment,
   Offer,
   SettlementKind,
   SignedTransaction,
   TransactionStatus,
-} from './types.ts';
+} from '../../jobs/ports.ts';
 
 /** What a network is made with; where it is reached comes later, with `connect`. */
 export interface NosanaOptions {
@@ -52,7 +53,7 @@ export interface Balances {
 }
 
 /** The Nosana network, real or practice: the same code against another chain. */
-export class NosanaNetwork {
+export class NosanaNetwork implements JobNetwork {
   readonly id: string;
   readonly practice: boolean;
   /** Address of this host. */

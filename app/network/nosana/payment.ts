@@ -1,5 +1,5 @@
 import type { JobAccount } from './accounts.ts';
-import type { Payment } from './types.ts';
+import type { Payment } from '../../jobs/ports.ts';
 
 /**
  * What the program paid for a job that is done, from the job account's own times: the price of the

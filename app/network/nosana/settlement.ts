@@ -9,7 +9,7 @@ import { complete, finish, quit, type FinishCall } from './instructions-host.ts'
 import type { Link } from './link.ts';
 import type { NosanaPrograms } from './programs.ts';
 import { signDraft } from './transactions.ts';
-import type { Offer, SettlementKind, SignedTransaction } from './types.ts';
+import type { Offer, SettlementKind, SignedTransaction } from '../../jobs/ports.ts';
 
 /** Who settles, and with what. */
 export interface Settler {

@@ -4,7 +4,7 @@ import { signTransaction, type ComputeBudget } from '../../adapters/solana/trans
 import type { Instruction, Signer, TransactionFailure } from '../../adapters/solana/types.ts';
 import { encodeBase58 } from './base58.ts';
 import { transactionProblem } from './program-errors.ts';
-import type { SignedTransaction, TransactionStatus } from './types.ts';
+import type { SignedTransaction, TransactionStatus } from '../../jobs/ports.ts';
 
 /** The same bytes are sent again this often: leaders drop transactions without a word. */
 const RESEND_MS = 2_000;

@@ -3,12 +3,12 @@ export const frame = {
   'app.name': 'Offpeak',
   'app.title': '{screen} · Offpeak',
   'app.connecting': 'Connecting to Offpeak…',
-  'app.not-allowed': 'This address is not complete',
+  'app.not-allowed': 'This address does not open Offpeak',
   'app.not-allowed.help':
     'Open the whole address that Offpeak printed when it started: it ends with a token that keeps others out. Every start makes a new one.',
   'app.lost': 'Offpeak has stopped',
   'app.lost.help':
-    'Start it again; this page reconnects by itself. Your jobs and your money are safe.',
+    'Start it again: this page reconnects, or says what to open instead. Your jobs and your money are safe.',
   'app.skip': 'Skip to content',
   'nav.label': 'Main',
   'nav.home': 'Home',

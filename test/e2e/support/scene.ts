@@ -2,7 +2,7 @@ import type { CommandOutput } from '../../../app/contract/commands.ts';
 import type { JobDetail, JobSummary } from '../../../app/contract/job.ts';
 import type { Check, HostState } from '../../../app/contract/state.ts';
 import { aHostState } from '../../fakes/host/host-state.ts';
-import { address } from './scripted-jobs.ts';
+import { address } from './scripted-address.ts';
 import { ScriptedLog } from './scripted-log.ts';
 
 /** A host as a test wants it seen: its state, its jobs, what it printed, its day. */

@@ -1,6 +1,7 @@
 import type { Scene } from './scene.ts';
 import { withJobs } from './scenes-history.ts';
-import { aJob, anOperation, aPassport, aReceipt, detailOf } from './scripted-jobs.ts';
+import { aJob, detailOf } from './scripted-jobs.ts';
+import { anOperation, aPassport, aReceipt } from './scripted-parts.ts';
 
 /** One job of each kind of end; `runOf` in tests finds them by outcome. */
 export function ends(): Scene {

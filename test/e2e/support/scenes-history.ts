@@ -2,7 +2,8 @@ import type { JobSummary } from '../../../app/contract/job.ts';
 import { aDay, aScene, earningsOf, inPhase, type Scene } from './scene.ts';
 import { openJob, working } from './scenes.ts';
 import { aCard, cardsState } from './scripted-cards.ts';
-import { aJob, anOperation, aPassport, currentJobOf } from './scripted-jobs.ts';
+import { aJob, currentJobOf } from './scripted-jobs.ts';
+import { anOperation, aPassport } from './scripted-parts.ts';
 
 /** The owner took the card back in the middle of a job. */
 export function yielded(): Scene {

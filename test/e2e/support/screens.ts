@@ -1,13 +1,6 @@
 import type { Scene } from './scene.ts';
-import {
-  firstStart,
-  inQueue,
-  nothingWorks,
-  oneCard,
-  pulling,
-  withFourCards,
-  working,
-} from './scenes.ts';
+import { inQueue, oneCard, pulling, withFourCards, working } from './scenes.ts';
+import { firstStart, nothingWorks } from './scenes-start.ts';
 import { ends, hostileJob } from './scenes-ends.ts';
 import { longNames, manyJobs, needsYou, yielded } from './scenes-history.ts';
 

@@ -1,11 +1,6 @@
-import type {
-  CurrentJob,
-  JobDetail,
-  JobSummary,
-  OperationView,
-  Passport,
-  Receipt,
-} from '../../../app/contract/job.ts';
+import type { CurrentJob, JobDetail, JobSummary } from '../../../app/contract/job.ts';
+import { address } from './scripted-address.ts';
+import { anOperation, aPassport, aReceipt } from './scripted-parts.ts';
 
 /*
  * Jobs as the jobs room would show them. Written by hand for tests of the interface: nothing here
@@ -13,17 +8,6 @@ import type {
  */
 
 const MINUTE_MS = 60_000;
-const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
-
-/** A made-up address of 44 letters that is the same for the same seed. */
-export function address(seed: number): string {
-  let value = seed * 7919 + 104_729;
-  return Array.from({ length: 44 }, () => {
-    value = (value * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return BASE58.charAt(value % BASE58.length);
-  }).join('');
-}
-
 /** A paid practice job that ended a while ago, as the list shows it. */
 export function aJob(seed: number, changes: Partial<JobSummary> = {}): JobSummary {
   const startedAt = Date.now() - seed * 37 * MINUTE_MS;
@@ -41,61 +25,6 @@ export function aJob(seed: number, changes: Partial<JobSummary> = {}): JobSummar
     endedAt: startedAt + 12 * MINUTE_MS + 4_000,
     grossBaseUnits: '108600',
     transaction: address(seed + 2_000_000) + address(seed + 3_000_000),
-    ...changes,
-  };
-}
-
-/** What policy said of such a job. */
-export function aPassport(changes: Partial<Passport> = {}): Passport {
-  return {
-    images: ['offpeak/practice-llm:1'],
-    gpu: false,
-    ports: [],
-    operations: 1,
-    maxDurationSeconds: 7200,
-    pricePerSecond: '150',
-    poster: address(7),
-    market: address(8),
-    isolation: [
-      'It sees none of your files: it has a disk of its own, which is removed after it.',
-      'No way out: not to the Internet, not to your home network, not to this computer.',
-      'It has no special rights on this computer and cannot get any.',
-      'It sees neither your programs nor other jobs.',
-      'It cannot use the card.',
-    ],
-    refusals: [],
-    ...changes,
-  };
-}
-
-/** One operation that went well. */
-export function anOperation(changes: Partial<OperationView> = {}): OperationView {
-  return {
-    id: 'write',
-    group: 'write',
-    image: 'offpeak/practice-llm:1',
-    state: 'ended',
-    exitCode: 0,
-    problem: null,
-    startedAt: Date.now() - 12 * MINUTE_MS,
-    endedAt: Date.now(),
-    ...changes,
-  };
-}
-
-/** The receipt of a job of 724 paid seconds. */
-export function aReceipt(changes: Partial<Receipt> = {}): Receipt {
-  return {
-    network: 'practice',
-    practice: true,
-    transaction: address(2_000_001) + address(3_000_001),
-    settledAt: Date.now() - 5 * MINUTE_MS,
-    paidSeconds: 724,
-    pricePerSecond: '150',
-    grossBaseUnits: '108600',
-    refundBaseUnits: '971400',
-    resultCid: `Qm${address(9)}`,
-    powerWattHours: null,
     ...changes,
   };
 }

@@ -54,7 +54,10 @@ export const stories: readonly Story[] = [
         { group: 'work', depends_on: ['train'], stop_if_dependent_stops: true },
       ),
     ]),
-    prepare: ({ engine }: World): void => {
+    prepare: (world: World): void => {
+      const { engine } = world;
+      // Lines that are still on their way to the disk when the container ends.
+      world.logDiskMs = 700;
       engine.scripts.set('fetch', {
         lines: [{ text: 'a' }, { text: 'b', sameInstant: true }, { text: 'c', sameInstant: true }],
         runMs: 1000,

@@ -52,6 +52,8 @@ export class World {
   policy: Policy = { cardLent: true, hostAddress: 'FakeHost' };
   /** While true, no log line can be written. */
   logDiskFull = false;
+  /** How long a log line is on its way to the disk. */
+  logDiskMs = 0;
   /** While true, no step can be written. */
   databaseFull = false;
   /** Counts over all hosts of this world. */
@@ -85,7 +87,7 @@ export class World {
       clock: mortal(systemClock, isDead),
       policy: () => this.policy,
       log: (_level, message) => this.problems.push(message),
-      openDisk: (path) => mortal(this.#disk(path), isDead),
+      openDisk: (path) => mortal(this.#disk(path, isDead), isDead),
     });
     this.room.onClosed((closed) => this.closed.push(closed));
     return this.room;
@@ -176,13 +178,14 @@ export class World {
     return openDatabase(join(this.home, 'offpeak.db'));
   }
 
-  #disk(path: string): LogDisk {
+  #disk(path: string, isDead: () => boolean): LogDisk {
     const disk = openLogDisk(path);
     return {
-      write: (bytes, position) =>
-        this.logDiskFull
-          ? Promise.reject(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }))
-          : disk.write(bytes, position),
+      write: async (bytes, position) => {
+        if (this.logDiskFull) throw new Error('ENOSPC: no space left on device');
+        if (this.logDiskMs > 0) await new Promise((done) => setTimeout(done, this.logDiskMs));
+        if (!isDead()) await disk.write(bytes, position);
+      },
       close: () => disk.close(),
     };
   }

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { MarketView } from '../../../app/network/nosana/market-read.ts';
 import type { NosanaNetwork } from '../../../app/network/nosana/nosana-network.ts';
-import type { Offer } from '../../../app/network/nosana/types.ts';
+import type { Offer } from '../../../app/jobs/ports.ts';
 import type { Scene } from './nosana-scene.ts';
 
 /** How long the posted jobs may run. */

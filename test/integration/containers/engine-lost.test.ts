@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { EngineLogLine, EngineStatus } from '../../../app/containers/shapes.ts';
+import type { EngineLogLine } from '../../../app/jobs/ports.ts';
+import type { EngineStatus } from '../../../app/containers/shapes.ts';
 import {
   importBusybox,
   openRoom,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EngineLogLine } from '../../../app/containers/shapes.ts';
+import type { EngineLogLine } from '../../../app/jobs/ports.ts';
 import {
   importBusybox,
   newId,

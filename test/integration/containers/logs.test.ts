@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CUT_MARK, MAX_LINE_BYTES } from '../../../app/containers/log-lines.ts';
-import type { ContainerHandle, EngineLogLine } from '../../../app/containers/shapes.ts';
+import type { ContainerHandle, EngineLogLine } from '../../../app/jobs/ports.ts';
 import {
   importBusybox,
   openRoom,

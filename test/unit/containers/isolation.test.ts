@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CreateOptions } from '../../../app/adapters/docker/create-options.ts';
 import { guarantees, isolationSentences } from '../../../app/containers/guarantees.ts';
 import { createOptions, networkOptions, type Setting } from '../../../app/containers/isolation.ts';
-import type { ContainerSpec } from '../../../app/containers/shapes.ts';
+import type { ContainerSpec } from '../../../app/jobs/ports.ts';
 
 const SETTING: Setting = {
   host: 'host-1',

@@ -7,7 +7,7 @@ import {
   MAX_LINE_BYTES,
   replayFrom,
 } from '../../../app/containers/log-lines.ts';
-import type { EngineLogLine } from '../../../app/containers/shapes.ts';
+import type { EngineLogLine } from '../../../app/jobs/ports.ts';
 
 const BEGINNING: LogPosition = { since: null, skip: 0 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ContainerSpec } from '../../../app/containers/shapes.ts';
+import type { ContainerSpec } from '../../../app/jobs/ports.ts';
 import { isImageReference, specFaults } from '../../../app/containers/spec-check.ts';
 
 const GOOD: ContainerSpec = {

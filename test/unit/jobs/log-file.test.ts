@@ -97,11 +97,15 @@ describe('a log after a crash', () => {
     const log = await open();
     log.append(line('whole'));
     await log.close();
-    appendFileSync(path, '{"at":1,"operation":"tr');
+    appendFileSync(
+      path,
+      `{"at":1,"operation":"train","stream":"stdout","text":"${'x'.repeat(500)}`,
+    );
     const again = await open();
     again.append(line('next', 1));
     await again.close();
     expect(await texts()).toEqual(['whole', 'next']);
+    expect(await logSize(path)).toBe(again.size);
   });
 
   it('knows for each operation from where its container’s log goes on', async () => {

@@ -147,6 +147,16 @@ describe('an engine that does not answer when an operation is to start', () => {
     expect(world.engine.started.get('train')?.size).toBe(1);
   });
 
+  it('may have started it all the same: what runs is adopted', async () => {
+    const start = world.engine.start.bind(world.engine);
+    vi.spyOn(world.engine, 'start').mockImplementationOnce(async (spec, signal) => {
+      await start(spec, signal);
+      return { ok: false, problem: new OffpeakError('containers.start-failed').toReport() };
+    });
+    const [operationView] = await run([operation('train')]);
+    expect(operationView).toMatchObject({ exitCode: 0, problem: null });
+  });
+
   it('fails the operation when it stays so for minutes', async () => {
     world.engine.startProblems.set('train', problem);
     const [operationView] = await run([operation('train')]);

@@ -11,7 +11,7 @@ import {
 import { judgeAssignment, readAssignment } from '../../../../app/network/nosana/assignment.ts';
 import { cidOfDigest } from '../../../../app/network/nosana/cid.ts';
 import { paymentOf } from '../../../../app/network/nosana/payment.ts';
-import type { Offer } from '../../../../app/network/nosana/types.ts';
+import type { Offer } from '../../../../app/jobs/ports.ts';
 import { createGenerator } from '../../../fakes/network/generator.ts';
 
 const make = createGenerator(1);

@@ -10,7 +10,7 @@ import {
   waitUntilKnown,
   type Chain,
 } from '../../../../app/network/nosana/transactions.ts';
-import type { SignedTransaction } from '../../../../app/network/nosana/types.ts';
+import type { SignedTransaction } from '../../../../app/jobs/ports.ts';
 
 const BLOCKHASH = 'EkSnNWid2cvwEVnVx9aBqawnmiCNiDgp3gUdkDPTKN1N';
 const never = new AbortController().signal;

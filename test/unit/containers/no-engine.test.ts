@@ -1,9 +1,7 @@
-import { describe, expect, expectTypeOf, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ContainersRoom } from '../../../app/containers/room.ts';
-import type * as shapes from '../../../app/containers/shapes.ts';
-import type * as ports from '../../../app/jobs/ports.ts';
 
-describe('the containers room', () => {
+describe('the containers room without any engine', () => {
   const room = new ContainersRoom({
     places: [],
     os: 'linux',
@@ -13,17 +11,7 @@ describe('the containers room', () => {
     computer: { memoryBytes: 8e9, cores: 4 },
   });
 
-  it('is the engine that the jobs room needs, shape by shape', () => {
-    expectTypeOf(room satisfies ports.JobEngine).toExtend<ports.JobEngine>();
-    expectTypeOf<shapes.ContainerSpec>().toEqualTypeOf<ports.ContainerSpec>();
-    expectTypeOf<shapes.ContainerHandle>().toEqualTypeOf<ports.ContainerHandle>();
-    expectTypeOf<shapes.ContainerEnd>().toEqualTypeOf<ports.ContainerEnd>();
-    expectTypeOf<shapes.EngineLogLine>().toEqualTypeOf<ports.EngineLogLine>();
-    expectTypeOf<shapes.PullResult>().toEqualTypeOf<ports.PullResult>();
-    expectTypeOf<shapes.StartResult>().toEqualTypeOf<ports.StartResult>();
-  });
-
-  it('without any engine says so in every answer, and promises the same isolation', async () => {
+  it('says so in every answer, and promises the same isolation', async () => {
     const missing = { ok: false, problem: { code: 'containers.engine-missing' } };
     const signal = new AbortController().signal;
     expect(room.status()).toBeNull();
