@@ -1,11 +1,14 @@
 import { type App, type Session, shell, type WebContents } from 'electron';
 import { APP_ORIGIN } from './app-scheme.ts';
 import { mayOpenOutside } from './outside-links.ts';
+import { isAllowed } from './permissions.ts';
 
 /** Denies the page everything it does not need: permissions, navigation, windows, webviews. */
 export function guardSession(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
-  session.setPermissionCheckHandler(() => false);
+  session.setPermissionRequestHandler((_contents, permission, answer) =>
+    answer(isAllowed(permission)),
+  );
+  session.setPermissionCheckHandler((_contents, permission) => isAllowed(permission));
   session.setDevicePermissionHandler(() => false);
 }
 

@@ -3,6 +3,8 @@ const outside = [
   'https://docs.nosana.com/',
   'https://explorer.nosana.com/',
   'https://docs.docker.com/',
+  'https://docs.nvidia.com/',
+  'https://www.nvidia.com/drivers',
 ];
 
 /** True for addresses on our short list; compared as parsed, so that look-alikes fail. */

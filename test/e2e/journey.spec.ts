@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, type Page, test } from 'playwright/test';
+import { expect, type Page } from 'playwright/test';
 import { createRpc } from '../../app/adapters/solana/rpc.ts';
 import { localChainPackage } from '../../app/platform/platform.ts';
 import {
@@ -12,6 +12,7 @@ import {
   untilJob,
 } from '../fakes/host/real-host.ts';
 import { engineProblem } from './support/engine-problem.ts';
+import { test } from './support/test.ts';
 
 /*
  * The whole way, as a new user goes it: real host, real engine, real chain, real browser. One

@@ -1,6 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mayOpenOutside } from '../../../main/outside-links.ts';
+import { isAllowed } from '../../../main/permissions.ts';
 import { webPreferences } from '../../../main/web-preferences.ts';
+
+const electronPackage = dirname(createRequire(import.meta.url).resolve('electron/package.json'));
+const electronTypes = readFileSync(join(electronPackage, 'electron.d.ts'), 'utf8');
 
 describe('a link to the outside', () => {
   it.each([
@@ -26,6 +33,24 @@ describe('a link to the outside', () => {
     '',
   ])('stays closed otherwise: %s', (url) => {
     expect(mayOpenOutside(url)).toBe(false);
+  });
+});
+
+describe('what the page may ask of the browser', () => {
+  // Every name in electron.d.ts; a new one is denied until somebody decides.
+  const names = [
+    ...new Set(
+      [
+        ...electronTypes.matchAll(/setPermission(?:Request|Check)Handler\(([^]*?)\): void/g),
+      ].flatMap(([, signature = '']) =>
+        [...signature.matchAll(/'([\w-]+)'/g)].map(([, name]) => name ?? ''),
+      ),
+    ),
+  ];
+
+  it('is the clipboard, for writing, and nothing else', () => {
+    expect(names.length).toBeGreaterThan(15);
+    expect(names.filter((name) => isAllowed(name))).toEqual(['clipboard-sanitized-write']);
   });
 });
 
