@@ -9,8 +9,11 @@ type PullContext = Pick<
   'engine' | 'clock' | 'report' | 'record' | 'showPull' | 'detach' | 'stop'
 >;
 
-/** How long a download that fails for a passing reason is begun again. */
-const PULL_PATIENCE_MS = 600_000;
+/**
+ * How long a download that fails for a passing reason is begun again. The client pays for this
+ * time, so it is no longer than a router takes to restart.
+ */
+const PULL_PATIENCE_MS = 120_000;
 
 /**
  * Pulling: gets every image of the job before anything starts, so that no container holds the card

@@ -24,6 +24,9 @@ export async function run(context: CliContext): Promise<CliResult> {
     }),
     home: paths(context.env).home,
     onLine: (line) => process.stderr.write(`${line.text}\n`),
+    onTrouble: (_topic, problem) => {
+      if (problem) process.stderr.write(`${problem.message} ${problem.remedy}\n`);
+    },
     signal: stopped.signal,
   });
   const text = `${JSON.stringify(result, null, 2)}\n`;

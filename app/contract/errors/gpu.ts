@@ -78,7 +78,7 @@ export const gpuErrors = {
   },
   'gpu.unreadable': {
     retry: 'auto',
-    message: 'nvidia-smi answers in a way that Offpeak does not understand.',
+    message: 'The program nvidia-smi answers in a way that Offpeak does not understand.',
     remedy: 'Check that the nvidia-smi on your PATH is the one of the driver; update the driver.',
   },
 } as const satisfies Record<`gpu.${string}`, ErrorRow>;
