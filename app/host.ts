@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LendingLoop } from './availability/lending-loop.ts';
 import { phaseOf } from './availability/phase.ts';
 import { HEARTBEAT_MS } from './activity/timeline.ts';
 import { cardCheck, diskCheck, engineCheck, networkCheck } from './doctor/checks.ts';
 import type { Handlers } from './contract/commands.ts';
 import { toErrorReport } from './contract/errors.ts';
+import type { EngineStatus } from './containers/shapes.ts';
 import type { CardReport, Problem } from './contract/gpu.ts';
 import { earningsOf } from './earnings/ledger.ts';
 import type { HostOptions } from './host-options.ts';
@@ -26,6 +28,8 @@ const LENDING = 'availability.lending';
 /** A running job that is to be handed back at quit gets this long. */
 const QUIT_MS = 60_000;
 const MINUTE_MS = 60_000;
+const TAKE_AGAIN_MS = 5_000;
+const TAKEN_BACK = 'The owner took the card back.';
 const CONNECT_RETRY_MS = 3_000;
 /** The engine is watched all the time; the other checks change slowly. */
 const DOCTOR_MS = 5 * 60_000;
@@ -42,7 +46,7 @@ class OffpeakHost implements Host {
   readonly #store: HostStore;
   readonly #lending: LendingLoop;
   readonly #stops: (() => void)[] = [];
-  readonly #life = new AbortController();
+  #connecting = 0;
   #world: { stop(): Promise<void> } | null = null;
   /** Offers that came while another run was in hand. */
   #offers: Offer[] = [];
@@ -89,7 +93,7 @@ class OffpeakHost implements Host {
       timeline: this.#rooms.timeline,
       lend: () => this.#lend(true),
       takeBack: () => this.#lend(false),
-      examine: () => void this.#examine(),
+      examine: () => this.#examine(),
     });
   }
 
@@ -109,11 +113,11 @@ class OffpeakHost implements Host {
       this.#stops.push(() => clearInterval(timer));
     };
     every(HEARTBEAT_MS, () => timeline.heartbeat());
-    every(DOCTOR_MS, () => void this.#examine());
+    every(DOCTOR_MS, () => this.#examine());
     this.#stops.push(
       containers.watch((engine) => {
         if (engine.ok) void this.#sweep();
-        void this.#examine();
+        this.#examine();
         this.#lending.retryNow();
       }),
       jobs.onChange(() => this.#refresh()),
@@ -150,18 +154,30 @@ class OffpeakHost implements Host {
         this.#queued = null;
         this.#networkProblem = problem;
         this.#refresh();
-        void this.#examine();
+        this.#examine();
       },
     });
     jobs.recover();
+    // A job that was running when the owner took the card and the host was killed.
+    if (!this.#store.state.availability.lending) jobs.handBack(TAKEN_BACK);
     this.#refresh();
-    void this.#examine();
+    this.#examine();
     return Promise.resolve();
   }
 
   // One run at a time: what is busy now is offered again when the run in hand has closed.
   #takeNext(): void {
-    this.#offers = this.#offers.filter((offer) => this.#rooms.jobs.take(offer) === 'busy');
+    const { jobs } = this.#rooms;
+    try {
+      this.#offers = this.#offers.filter((offer) => jobs.take(offer) === 'busy');
+      // One that was on its way while the owner took the card: left at once, nothing was done.
+      if (!this.#store.state.availability.lending) jobs.handBack(TAKEN_BACK);
+    } catch (error) {
+      // A full disk: the offer stays, and so does its place on the chain.
+      this.#joinProblem = toErrorReport(error);
+      const again = setTimeout(() => this.#takeNext(), TAKE_AGAIN_MS);
+      this.#stops.push(() => clearTimeout(again));
+    }
     this.#refresh();
   }
 
@@ -177,7 +193,6 @@ class OffpeakHost implements Host {
     await jobs.stop(
       options.handBack ? { reason: 'Offpeak was stopped.', patienceMs: QUIT_MS } : null,
     );
-    this.#life.abort();
     for (const stop of this.#stops) stop();
     network.disconnect();
     await this.#world?.stop();
@@ -206,7 +221,7 @@ class OffpeakHost implements Host {
     if (lending) this.#handedBack = false;
     else if (jobs.current()) {
       this.#handedBack = true;
-      jobs.handBack('The owner took the card back.');
+      jobs.handBack(TAKEN_BACK);
     }
     this.#lending.retryNow();
     this.#refresh();
@@ -219,25 +234,28 @@ class OffpeakHost implements Host {
     return lending && !this.#stopping && connected && engine?.ok === true;
   }
 
+  // Tries until it works or a newer address comes: an old one must not undo a new connection.
   async #connect(endpoints: Parameters<Rooms['network']['connect']>[0]): Promise<void> {
     const { network } = this.#rooms;
-    while (!this.#life.signal.aborted && !this.#stopping) {
+    const turn = ++this.#connecting;
+    while (!this.#stopping && turn === this.#connecting) {
       try {
         await network.connect(endpoints);
         this.#networkProblem = null;
         break;
       } catch (error) {
+        if (turn !== this.#connecting) return;
         this.#networkProblem = toErrorReport(error);
         this.#options.log('warn', 'cannot connect to the network', {
           code: this.#networkProblem.code,
         });
         this.#refresh();
-        await new Promise((resolve) => setTimeout(resolve, CONNECT_RETRY_MS));
+        await sleep(CONNECT_RETRY_MS);
       }
     }
     this.#lending.retryNow();
     this.#refresh();
-    void this.#examine();
+    this.#examine();
   }
 
   /** Brings every slice that depends on more than one room up to date, and acts on the facts. */
@@ -314,13 +332,19 @@ class OffpeakHost implements Host {
   }
 
   /** Looks at everything that jobs need; the result is Home's and the doctor's. */
-  async #examine(): Promise<void> {
-    const { cards, containers, network } = this.#rooms;
-    const [engine, card, free] = await Promise.all([
-      containers.checkEngine(),
-      cards.refresh(),
-      freeDiskBytes(this.#options),
-    ]);
+  #examine(): void {
+    const { cards, containers } = this.#rooms;
+    Promise.all([containers.checkEngine(), cards.refresh(), freeDiskBytes(this.#options)]).then(
+      (found) => this.#report(...found),
+      (error: unknown) => {
+        // Stopping ends the reading of the cards; anything else is tried again in a while.
+        if (!this.#stopping) this.#options.log('warn', 'a check failed', { text: String(error) });
+      },
+    );
+  }
+
+  #report(engine: EngineStatus, card: CardReport, free: number | null): void {
+    const { network } = this.#rooms;
     if (this.#stopping) return;
     const { label } = this.#store.state.network;
     const state = network.genesis === null ? 'starting' : 'connected';

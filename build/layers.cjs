@@ -1,5 +1,5 @@
 /**
- * Who may import whom (docs/architecture.md). Read by `npm run lint` (dependency-cruiser) and by
+ * Who may import whom (CONTRIBUTING.md, "The house"). Read by `npm run lint` (dependency-cruiser) and by
  * test/unit/architecture.test.ts, which proves that each rule really bites.
  */
 

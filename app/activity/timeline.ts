@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toErrorReport } from '../contract/errors.ts';
 import { Phase } from '../contract/state.ts';
 import type { Database } from '../storage/database.ts';
 
@@ -35,10 +36,12 @@ export class Timeline {
 
   /** Call about once a minute while alive. */
   heartbeat(): void {
-    this.#db.run(
-      'INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)',
-      'activity.alive-at',
-      String(this.#now()),
+    this.#unlessFull(() =>
+      this.#db.run(
+        'INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)',
+        'activity.alive-at',
+        String(this.#now()),
+      ),
     );
   }
 
@@ -80,6 +83,17 @@ export class Timeline {
   }
 
   #write(at: number, phase: Phase): void {
-    this.#db.run('INSERT OR REPLACE INTO phases (at, phase) VALUES (?, ?)', at, phase);
+    this.#unlessFull(() =>
+      this.#db.run('INSERT OR REPLACE INTO phases (at, phase) VALUES (?, ?)', at, phase),
+    );
+  }
+
+  // A gap in the picture of the day is no reason to stop a host.
+  #unlessFull(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      if (toErrorReport(error).code !== 'storage.disk-full') throw error;
+    }
   }
 }

@@ -100,13 +100,18 @@ function keepWorldUp(options: {
         options.events.onDown(message.data.problem);
       }
     });
-    started.once('exit', (code, signal) => {
+    const ended = (code: number | null, signal: NodeJS.Signals | null) => {
       child = null;
       if (stopping || hopeless) return;
       options.log('warn', 'practice world ended', { code, signal });
       options.events.onDown(new OffpeakError('practice.stopped').toReport());
       restart = setTimeout(start, waitMs);
       waitMs = Math.min(waitMs * 2, LONGEST_RESTART_MS);
+    };
+    started.once('exit', ended);
+    // It could not even be started: there is no exit then.
+    started.once('error', () => {
+      if (started.pid === undefined) ended(null, null);
     });
   };
   start();

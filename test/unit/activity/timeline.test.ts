@@ -9,7 +9,7 @@ function aTimeline(start = 1_000) {
   const db = openDatabase(join(mkdtempSync(join(tmpdir(), 'offpeak-time-')), 'offpeak.db'));
   const clock = { now: start };
   const life = () => new Timeline(db, () => clock.now);
-  return { life, clock };
+  return { life, clock, db };
 }
 
 describe('your day', () => {
@@ -43,6 +43,22 @@ describe('your day', () => {
     timeline.enter('working');
     clock.now = 3_000;
     expect(timeline.segments(1_000, 3_000)).toHaveLength(1);
+  });
+
+  it('has a gap, and no crash, while the disk is full', () => {
+    const { life, clock, db } = aTimeline();
+    const timeline = life();
+    timeline.enter('working');
+    // SQLite's own limit stands in for a full disk: it answers with the same error.
+    db.run('CREATE TABLE filler (x TEXT)');
+    db.run('PRAGMA max_page_count = 1');
+    expect(() => db.run('INSERT INTO filler VALUES (?)', 'x'.repeat(100_000))).toThrow(/full/);
+    for (let n = 1; n < 2_000; n++) {
+      clock.now += 10;
+      timeline.enter(n % 2 ? 'paused' : 'working');
+      timeline.heartbeat();
+    }
+    expect(timeline.segments(1_000, clock.now).length).toBeGreaterThan(0);
   });
 
   it('shows a killed host as off since its last sign of life', () => {
