@@ -29,6 +29,7 @@ const LENDING = 'availability.lending';
 const QUIT_MS = 60_000;
 const MINUTE_MS = 60_000;
 const TAKE_AGAIN_MS = 5_000;
+const REFRESH_MS = 50;
 const TAKEN_BACK = 'The owner took the card back.';
 const CONNECT_RETRY_MS = 3_000;
 /** The engine is watched all the time; the other checks change slowly. */
@@ -47,6 +48,7 @@ class OffpeakHost implements Host {
   readonly #lending: LendingLoop;
   readonly #stops: (() => void)[] = [];
   #connecting = 0;
+  #soon: NodeJS.Timeout | null = null;
   #world: { stop(): Promise<void> } | null = null;
   /** Offers that came while another run was in hand. */
   #offers: Offer[] = [];
@@ -120,7 +122,7 @@ class OffpeakHost implements Host {
         this.#examine();
         this.#lending.retryNow();
       }),
-      jobs.onChange(() => this.#refresh()),
+      jobs.onChange(() => this.#refreshSoon()),
       jobs.onClosed(() => this.#takeNext()),
       network.onChange(() => void this.#readBalances()),
       network.market.watch({
@@ -256,6 +258,15 @@ class OffpeakHost implements Host {
     this.#lending.retryNow();
     this.#refresh();
     this.#examine();
+  }
+
+  // A job that prints fast changes a thousand times a second; a view sees four of them.
+  #refreshSoon(): void {
+    if (this.#soon) return;
+    this.#soon = setTimeout(() => {
+      this.#soon = null;
+      if (!this.#stopping) this.#refresh();
+    }, REFRESH_MS);
   }
 
   /** Brings every slice that depends on more than one room up to date, and acts on the facts. */
