@@ -5,7 +5,12 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ContainersRoom, type ContainersOptions } from '../../../app/containers/room.ts';
-import type { ContainerEnd, ContainerHandle, ContainerSpec, EngineLogLine } from '../../../app/jobs/ports.ts';
+import type {
+  ContainerEnd,
+  ContainerHandle,
+  ContainerSpec,
+  EngineLogLine,
+} from '../../../app/jobs/ports.ts';
 
 /** The engine that this computer has; tests only add to it and take their own things away. */
 const SYSTEM_SOCKET = '/var/run/docker.sock';
