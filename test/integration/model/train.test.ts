@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readToolchain } from '../../../build/model/compile.ts';
 import { readModelFile } from '../../../build/model/model-file.ts';
-import { readShippedModel } from './shipped.ts';
+import { readShippedModel } from '../../unit/model/shipped.ts';
 
 const room = mkdtempSync(join(tmpdir(), 'offpeak-train-test-'));
 afterAll(() => {
