@@ -27,11 +27,10 @@ async function view(of: RealHost): Promise<HostClient> {
   const socket = new WebSocket(`${origin.replace('http', 'ws')}/wire`, {
     headers: { authorization: `Bearer ${hash.replace('#token=', '')}` },
   });
-  await new Promise((resolve, reject) => {
-    socket.once('open', resolve);
-    socket.once('error', reject);
-  });
-  return new HostClient(webSocketWire<ViewMessage, HostMessage>(socket));
+  // Listening from the first moment: the host greets as soon as the socket is open.
+  const connected = new HostClient(webSocketWire<ViewMessage, HostMessage>(socket));
+  await expect.poll(() => connected.state, { timeout: 20_000 }).not.toBeNull();
+  return connected;
 }
 
 describe.skipIf(problem !== null)(
