@@ -13,26 +13,17 @@ export type EnginePath =
   | { readonly kind: 'unsupported'; readonly address: string; readonly origin: string };
 
 /**
- * The places to look for Docker or Podman, best first and without repeats: DOCKER_HOST alone where
- * the owner set it first, then the usual sockets (named pipes on Windows), rootless ones included.
- * Nothing is opened; a `socket` may be a named pipe, which dockerode and Node open the same way.
+ * The places to look for Docker or Podman, best first. Where the owner has set DOCKER_HOST it is
+ * the only one: jobs must not run on another engine than the one chosen. Otherwise the usual
+ * sockets (named pipes on Windows), rootless ones included. Nothing is opened; a `socket` may be a
+ * named pipe, which dockerode and Node open the same way.
  */
 export function enginePaths(
   env: Env = process.env,
   machine: Machine = thisMachine(),
 ): readonly EnginePath[] {
-  const usual = usualPlaces(env, machine).map(([origin, path]): EnginePath => ({
-    kind: 'socket',
-    path,
-    origin,
-  }));
-  const chosen = env.DOCKER_HOST ? [parseDockerHost(env.DOCKER_HOST)] : [];
-  return [...chosen, ...usual].filter((place, index, all) => firstWithPath(all, place) === index);
-}
-
-function firstWithPath(places: readonly EnginePath[], place: EnginePath): number {
-  if (place.kind !== 'socket') return places.indexOf(place);
-  return places.findIndex((other) => other.kind === 'socket' && other.path === place.path);
+  if (env.DOCKER_HOST) return [parseDockerHost(env.DOCKER_HOST)];
+  return usualPlaces(env, machine).map(([origin, path]) => ({ kind: 'socket', path, origin }));
 }
 
 // Forms of the address: "Docker CLI: environment variables" and `docker --host` in Docker's manual.

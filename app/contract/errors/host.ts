@@ -7,11 +7,6 @@ export const hostErrors = {
     message: 'Offpeak made a mistake.',
     remedy: 'Please report it with the log file; your jobs and your money are safe in the journal.',
   },
-  'host.not-running': {
-    retry: 'owner',
-    message: 'Offpeak is not running.',
-    remedy: 'Start it with "offpeak start --headless" or open the app.',
-  },
   'host.bad-usage': {
     retry: 'never',
     message: 'This command line is not understood.',

@@ -7,11 +7,6 @@ export const jobsErrors = {
     message: 'The job definition is not valid.',
     remedy: 'Nothing to do: the poster has to correct it. "offpeak validate" lists what is wrong.',
   },
-  'jobs.literal-unresolved': {
-    retry: 'never',
-    message: 'An operation needs a value that no earlier operation has given.',
-    remedy: 'Nothing to do: the poster has to correct the job definition or its programs.',
-  },
   'jobs.declined': {
     retry: 'never',
     message: 'The job asks for something that Offpeak does not do.',

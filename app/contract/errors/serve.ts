@@ -22,9 +22,4 @@ export const serveErrors = {
     message: 'The address of the dashboard is already in use.',
     remedy: 'Choose another port with --port, or leave it out to get a free one.',
   },
-  'serve.not-allowed': {
-    retry: 'never',
-    message: 'The host refused this connection.',
-    remedy: 'Open the whole address that Offpeak printed at start, with its token.',
-  },
 } as const satisfies Record<`serve.${string}`, ErrorRow>;

@@ -46,7 +46,7 @@ describe.skipIf(reason !== null)(
         shell(
           [
             'mount -t tmpfs none /tmp 2>/dev/null && echo mounted',
-            'mknod /tmp/disk b 8 0 2>/dev/null && echo made a device',
+            'mknod /disk b 8 0 2>/dev/null && echo made a device',
             'echo 1 2>/dev/null >/proc/sys/kernel/panic && echo changed the kernel',
             'ls /dev | grep -E "^(sd|vd|nvme|nvidia|mem|kmsg)" && echo saw a device',
             'chroot / /bin/true 2>/dev/null && echo changed its root',

@@ -40,7 +40,7 @@ describe('an error of the engine is understood', () => {
       'Get "https://r.example/v2/": dial tcp: lookup r.example on 10.0.0.1:53: no such host',
       'registry-unreachable',
     ],
-    [500, 'write /var/lib/docker/tmp/x: no space left on device', 'disk-full'],
+    [500, 'write /srv/layer.tar: no space left on device', 'disk-full'],
     [500, 'could not select device driver "nvidia" with capabilities: [[gpu]]', 'gpu-missing'],
     [
       500,

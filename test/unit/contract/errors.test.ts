@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { errorTable, OffpeakError, toErrorReport } from '../../../app/contract/errors.ts';
@@ -11,6 +11,15 @@ describe('the table of errors', () => {
     expect(code).toMatch(/^[a-z]+\.[a-z0-9-]+$/);
     expect(row.message).toMatch(/^[A-Z].*[.!?]$/s);
     expect(row.remedy).toMatch(/^[A-Z].*[.!?]$/s);
+  });
+
+  it('has no row that nothing reports', () => {
+    const root = join(import.meta.dirname, '..', '..', '..');
+    const code = globSync('{app,main}/**/*.ts', { cwd: root })
+      .filter((file) => !file.includes('contract/errors/'))
+      .map((file) => readFileSync(join(root, file), 'utf8'))
+      .join('\n');
+    expect(rows.map(([name]) => name).filter((name) => !code.includes(`'${name}'`))).toEqual([]);
   });
 
   it('is printed in the documentation as it is in the code', () => {
