@@ -12,7 +12,7 @@ import type { HostOptions } from './host-options.ts';
 import { handlersOf } from './handlers.ts';
 import type { Offer } from './jobs/ports.ts';
 import { initialState } from './initial-state.ts';
-import { freeDiskBytes, openRooms, type Rooms } from './rooms.ts';
+import { freeDiskBytes, lentCards, openRooms, type Rooms } from './rooms.ts';
 import type { ServedHost } from './serve/view.ts';
 import { HostStore } from './store.ts';
 
@@ -64,7 +64,7 @@ class OffpeakHost implements Host {
 
   constructor(options: HostOptions) {
     this.#options = options;
-    this.#rooms = openRooms(options, () => this.#hasCard());
+    this.#rooms = openRooms(options, () => lentCards(this.#store.state.cards.cards));
     const { provider, settings } = this.#rooms;
     this.#store = new HostStore(
       initialState({
@@ -318,10 +318,6 @@ class OffpeakHost implements Host {
 
   #showCards(report: CardReport): void {
     this.#store.commit({ cards: { ...report, readAt: Date.now() } });
-  }
-
-  #hasCard(): boolean {
-    return this.#store.state.cards.cards.length > 0;
   }
 
   async #readBalances(): Promise<void> {

@@ -3,10 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { readHostFacts } from './adapters/system-information.ts';
 import { Timeline } from './activity/timeline.ts';
 import { ContainersRoom } from './containers/room.ts';
+import type { Card } from './contract/gpu.ts';
 import { readCards } from './gpu/cards.ts';
 import { CardWatcher } from './gpu/card-watcher.ts';
 import type { HostOptions } from './host-options.ts';
 import { JobsRoom } from './jobs/jobs-room.ts';
+import type { LentCard } from './jobs/passport.ts';
 import { NosanaNetwork } from './network/nosana/nosana-network.ts';
 import { type NetworkProvider, openPractice } from './network/practice/practice.ts';
 import { enginePaths } from './platform/engine-paths.ts';
@@ -32,11 +34,11 @@ export interface Rooms {
 }
 
 /** Takes the folder and builds the rooms. Throws `storage.*`, `practice.*`. */
-export function openRooms(options: HostOptions, cardLent: () => boolean): Rooms {
+export function openRooms(options: HostOptions, lent: () => readonly LentCard[]): Rooms {
   const release = lockHome(options.home);
   try {
     const db = openDatabase(databaseFile(options.home));
-    const rooms = buildRooms(options, db, cardLent);
+    const rooms = buildRooms(options, db, lent);
     return {
       ...rooms,
       close() {
@@ -53,7 +55,7 @@ export function openRooms(options: HostOptions, cardLent: () => boolean): Rooms 
 function buildRooms(
   options: HostOptions,
   db: Database,
-  cardLent: () => boolean,
+  lent: () => readonly LentCard[],
 ): Omit<Rooms, 'close'> {
   const settings = openSettings(db);
   const provider = openPractice({
@@ -79,7 +81,7 @@ function buildRooms(
     home: options.home,
     network,
     engine: containers,
-    policy: () => ({ cardLent: cardLent(), hostAddress: network.host }),
+    policy: () => ({ cards: lent(), hostAddress: network.host }),
     log: options.log,
   });
   return {
@@ -111,6 +113,15 @@ export function openContainers(
     },
     computer: { memoryBytes: totalmem(), cores: availableParallelism() },
   });
+}
+
+/** Cards as jobs see them; one without a UUID is known by its number. */
+export function lentCards(cards: readonly Card[]): LentCard[] {
+  return cards.map(({ uuid, index, name, memoryBytes }) => ({
+    uuid: uuid ?? String(index),
+    name,
+    memoryBytes,
+  }));
 }
 
 function openCards(options: HostOptions): CardWatcher {

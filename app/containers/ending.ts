@@ -67,7 +67,7 @@ function endOf(state: ContainerState | null): ContainerEnd | null {
   const { exitCode, outOfMemory, startedAt } = state;
   // The engine notes the start of a very short program after its end.
   const endedAt = Math.max(startedAt, state.endedAt);
-  return { state: 'exited', exitCode, outOfMemory, startedAt, endedAt };
+  return { state: 'exited', exitCode, outOfMemory, diskExceeded: false, startedAt, endedAt };
 }
 
 async function endedWithin(

@@ -110,8 +110,12 @@ function hostConfig(spec: ContainerSpec, setting: Setting): HostConfig {
       Source: volumeName(owner, volume.name),
       Target: volume.dest,
     })),
-    ...(spec.gpu
-      ? { DeviceRequests: [{ Driver: 'nvidia', Count: -1, Capabilities: [['gpu']] }] }
+    ...(spec.cards.length > 0
+      ? {
+          DeviceRequests: [
+            { Driver: 'nvidia', DeviceIDs: [...spec.cards], Capabilities: [['gpu']] },
+          ],
+        }
       : {}),
   };
 }
@@ -122,7 +126,7 @@ function hostConfig(spec: ContainerSpec, setting: Setting): HostConfig {
 function environment(spec: ContainerSpec): string[] {
   const own = Object.entries(spec.env).filter(([name]) => name !== CARD_VARIABLE);
   const list = own.map(([name, value]) => `${name}=${value}`);
-  return spec.gpu ? list : [...list, `${CARD_VARIABLE}=void`];
+  return spec.cards.length > 0 ? list : [...list, `${CARD_VARIABLE}=void`];
 }
 
 const CARD_VARIABLE = 'NVIDIA_VISIBLE_DEVICES';

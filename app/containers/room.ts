@@ -1,5 +1,6 @@
 import type { Problem } from '../contract/gpu.ts';
 import type { PullProgress } from '../contract/job.ts';
+import { toFault } from '../adapters/docker/faults.ts';
 import { cleanUpRun, runsWithLeftovers } from './clean-up.ts';
 import { Connection, type Surroundings } from './connection.ts';
 import { stopContainer, waitForExit } from './ending.ts';
@@ -57,7 +58,7 @@ export class ContainersRoom implements ports.JobEngine {
 
   /** Image present → at once; bundled → from its archive; else a pull that may not stall. */
   async ensureImage(
-    image: string,
+    { image }: ports.ImageRequest,
     onProgress: (progress: PullProgress) => void,
     signal: AbortSignal,
   ): Promise<ports.PullResult> {
@@ -85,6 +86,25 @@ export class ContainersRoom implements ports.JobEngine {
     } catch (error) {
       return { ok: false, problem: this.#connection.toError(error).toReport() };
     }
+  }
+
+  /** Starts an ended container again, with the files it wrote. */
+  async restart(container: ports.ContainerHandle, signal: AbortSignal): Promise<ports.StartResult> {
+    try {
+      const engine = await this.#connection.engine();
+      signal.throwIfAborted();
+      await engine.startContainer(container.id);
+      return { ok: true, container };
+    } catch (error) {
+      return { ok: false, problem: this.#connection.toError(toFault(error)).toReport() };
+    }
+  }
+
+  /** Where a port of a running container is reached from this computer. Throws `containers.*`. */
+  endpoint(container: ports.ContainerHandle, port: number): Promise<ports.Endpoint | null> {
+    return this.#orThrow(async () =>
+      (await this.#connection.engine()).endpoint(container.id, port),
+    );
   }
 
   /** The started container of an operation, running or ended. Throws `containers.*`. */

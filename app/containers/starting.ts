@@ -93,7 +93,7 @@ async function createAndStart(
 ): Promise<ContainerHandle> {
   const network = networkName({ host: setting.host, run: spec.run });
   const options = createOptions(spec, { ...setting, network });
-  for (const { sentence, isKept } of guarantees(spec.gpu)) {
+  for (const { sentence, isKept } of guarantees(spec.cards.length > 0)) {
     // Cannot happen; if it does, a mistake of ours must not cost the owner the promise.
     if (!isKept(options)) throw new OffpeakError('containers.spec-refused', { message: sentence });
   }

@@ -3,7 +3,7 @@ import type { Stage } from '../contract/job.ts';
 import type { Payment } from './ports.ts';
 import { workOf, type Leave, type Run, type RunIn, type Work } from './run.ts';
 import type { RunEvent, RunStep } from './run-event.ts';
-import type { OperationRecord, OperationState, PullRecord } from './run-parts.ts';
+import type { OperationRecord, OperationState, PullRecord, ResourceRecord } from './run-parts.ts';
 
 type StepOf<T extends RunStep['type']> = Extract<RunStep, { type: T }>;
 type Working = RunIn<'pulling' | 'running'>;
@@ -28,12 +28,18 @@ export function advance(run: Run | null, event: RunEvent): Run {
     case 'pulled':
     case 'pull-failed':
       return notePull(from(run, step, 'pulling'), step);
+    case 'resource-started':
+    case 'resource-ready':
+    case 'resource-failed':
+      return noteResource(from(run, step, 'pulling', 'running'), step);
     case 'images-ready':
       return { ...from(run, step, 'pulling'), stage: 'running', stageSince: at };
     case 'operation-skipped':
       return noteOperation(from(run, step, 'pulling', 'running'), step, at);
     case 'operation-starting':
     case 'operation-started':
+    case 'operation-ready':
+    case 'operation-restarting':
     case 'operation-ended':
       return noteOperation(from(run, step, 'running'), step, at);
     case 'extended':
@@ -47,6 +53,11 @@ export function advance(run: Run | null, event: RunEvent): Run {
       return withWork(from(run, step, 'pulling', 'running'), { logIncomplete: step.reason });
     case 'result-built':
       return keepResult(from(run, step, 'pulling', 'running', 'storing'), step, at);
+    case 'result-delivered':
+      return {
+        ...from(run, step, 'storing'),
+        delivery: { ok: step.ok, detail: step.detail },
+      };
     case 'result-stored':
       return leave(from(run, step, 'storing'), { how: 'finish', cid: step.cid }, at);
     case 'settlement-signed':
@@ -88,25 +99,26 @@ function begin({ offer, network, practice }: StepOf<'offered'>, at: number): Run
     timeoutSeconds: offer.timeoutSeconds,
     stageSince: at,
     definition: null,
+    stub: null,
     passport: null,
   };
 }
 
 function judge(
   run: RunIn<'offered'>,
-  { definition }: StepOf<'definition-fetched'>,
+  { definition, stub }: StepOf<'definition-fetched'>,
   at: number,
 ): RunIn<'judging'> {
-  return { ...run, stage: 'judging', stageSince: at, definition };
+  return { ...run, stage: 'judging', stageSince: at, definition, stub };
 }
 
 function accept(run: RunIn<'judging'>, step: StepOf<'accepted'>, at: number): Working {
   const operations = step.groups.flatMap(({ name, operations }) =>
     operations.map((operation) => ({ ...operation, group: name, state: 'waiting' as const })),
   );
-  const { title, image, passport, groups, hostAddress } = step;
-  const nothingYet = { pulls: [], cause: null, logIncomplete: null };
-  const work = { groups, hostAddress, operations, ...nothingYet };
+  const { title, image, passport, groups, hostAddress, cards } = step;
+  const nothingYet = { pulls: [], resources: [], cause: null, logIncomplete: null };
+  const work = { groups, hostAddress, cards, operations, ...nothingYet };
   return { ...run, stage: 'pulling', stageSince: at, title, image, passport, work };
 }
 
@@ -161,8 +173,35 @@ function pullRecord(step: StepOf<'pull-started' | 'pulled' | 'pull-failed'>): Pu
   }
 }
 
+function noteResource(
+  run: Working,
+  step: StepOf<'resource-started' | 'resource-ready' | 'resource-failed'>,
+): Working {
+  const others = run.work.resources.filter(({ label }) => label !== step.label);
+  return withWork(run, { resources: [...others, resourceRecord(step)] });
+}
+
+function resourceRecord(
+  step: StepOf<'resource-started' | 'resource-ready' | 'resource-failed'>,
+): ResourceRecord {
+  const { label } = step;
+  switch (step.type) {
+    case 'resource-started':
+      return { label, state: 'fetching' };
+    case 'resource-ready':
+      return { label, state: 'ready' };
+    case 'resource-failed':
+      return { label, state: 'failed', message: step.problem.message };
+  }
+}
+
 type OperationStep = StepOf<
-  'operation-starting' | 'operation-started' | 'operation-skipped' | 'operation-ended'
+  | 'operation-starting'
+  | 'operation-started'
+  | 'operation-ready'
+  | 'operation-restarting'
+  | 'operation-skipped'
+  | 'operation-ended'
 >;
 
 /** Which state each step about an operation may follow. */
@@ -171,6 +210,8 @@ const operationMayFollow: Readonly<
 > = {
   'operation-starting': ['waiting'],
   'operation-started': ['starting'],
+  'operation-ready': ['running'],
+  'operation-restarting': ['running'],
   'operation-skipped': ['waiting'],
   'operation-ended': ['waiting', 'starting', 'running'],
 };
@@ -194,16 +235,34 @@ function operationState(before: OperationRecord, step: OperationStep, at: number
     case 'operation-starting':
       return { state: 'starting' };
     case 'operation-started':
-      return { state: 'running', containerId: step.containerId, startedAt: at };
+      return {
+        state: 'running',
+        containerId: step.containerId,
+        startedAt: at,
+        ready: false,
+        restarts: 0,
+      };
+    case 'operation-ready':
+      return { ...runningState(before, step), ready: true };
+    case 'operation-restarting':
+      return { ...runningState(before, step), restarts: step.restart };
     case 'operation-skipped':
       return { state: 'skipped', reason: step.reason };
     case 'operation-ended':
       return {
         state: 'ended',
         containerId: before.state === 'running' ? before.containerId : null,
+        ready: before.state === 'running' && before.ready,
+        restarts: before.state === 'running' ? before.restarts : 0,
         end: step.end,
       };
   }
+}
+
+function runningState(before: OperationRecord, step: OperationStep) {
+  if (before.state !== 'running') throw illegal(null, step);
+  const { state, containerId, startedAt, ready, restarts } = before;
+  return { state, containerId, startedAt, ready, restarts };
 }
 
 /** Before anything ran, only the chain can end a run this way; later the first cause counts. */
@@ -228,7 +287,13 @@ function keepResult(
 ): RunIn<'storing'> {
   if (run.work.cause === null) throw illegal(run, step);
   const { sha256, bytes, status } = step;
-  return { ...run, stage: 'storing', stageSince: at, result: { sha256, bytes, status } };
+  return {
+    ...run,
+    stage: 'storing',
+    stageSince: at,
+    result: { sha256, bytes, status },
+    delivery: null,
+  };
 }
 
 function noteTransaction(

@@ -13,7 +13,7 @@ import { LogFile } from './log-file.ts';
 import { readLogTail } from './log-read.ts';
 import { runOperations } from './operations.ts';
 import type { OperationLog, OperationsHost } from './operations-host.ts';
-import { judge } from './passport.ts';
+import { judge, type LentCard } from './passport.ts';
 import type { Report } from './patience.ts';
 import type { JobEngine, Offer } from './ports.ts';
 import { RESULT_LOG_LIMITS, resultDocument, type FlowState } from './result-document.ts';
@@ -31,6 +31,8 @@ export interface LocalRunOptions {
   /** What stands in the way, e.g. an engine that does not answer. */
   readonly onTrouble?: Report;
   readonly clock?: Clock;
+  /** The cards that the job may use. */
+  readonly cards: readonly LentCard[];
 }
 
 /**
@@ -107,8 +109,8 @@ class LocalRun {
 
   #accept(plan: Plan): void {
     const offer = this.#offer;
-    const policy = { cardLent: true, hostAddress: 'local' };
-    const { engine } = this.#options;
+    const { engine, cards } = this.#options;
+    const policy = { cards, hostAddress: 'local' };
     const isolation = (gpu: boolean): readonly string[] => engine.isolation(gpu);
     const definition = this.#definition;
     const judgement = judge({ definition, plan, offer, policy, isolation });
@@ -118,8 +120,13 @@ class LocalRun {
     }
     const record = { ...offer, pricePerSecond: '0' };
     this.#record({ type: 'offered', offer: record, network: 'local', practice: false });
-    this.#record({ type: 'definition-fetched', definition: JSON.stringify(definition) });
-    this.#record({ type: 'accepted', ...judgement, hostAddress: policy.hostAddress });
+    this.#record({
+      type: 'definition-fetched',
+      definition: JSON.stringify(definition),
+      stub: null,
+    });
+    const ids = cards.map(({ uuid }) => uuid);
+    this.#record({ type: 'accepted', ...judgement, hostAddress: policy.hostAddress, cards: ids });
   }
 
   async #pull(): Promise<void> {
@@ -161,7 +168,7 @@ class LocalRun {
       report: this.#report(),
       log,
       definition: this.#definition,
-      facts: { offer: this.#offer, hostAddress: 'local' },
+      facts: { offer: this.#offer, hostAddress: 'local', cards: this.#work().cards },
       work: () => this.#work(),
       record: (step) => this.#record(step),
       detach: this.#detach.signal,

@@ -10,6 +10,8 @@ export interface RunFacts {
   readonly offer: Pick<Offer, 'run' | 'job' | 'poster'>;
   /** Null where the host has no address: `%%global.host%%` then stands for nothing. */
   readonly hostAddress: string | null;
+  /** Ids of the cards that operations get which ask for one. */
+  readonly cards: readonly string[];
 }
 
 /** An operation with everything filled in, or why that is not possible. */
@@ -43,10 +45,10 @@ export function prepareOperation(
 function specOf(
   { id }: Operation,
   index: number,
-  { offer }: RunFacts,
+  { offer, cards }: RunFacts,
   args: EffectiveArgs,
 ): ContainerSpec {
-  const { image, command, entrypoint, env, workDir, volumes, gpu } = args;
+  const { image, command, entrypoint, env, workDir, volumes, gpu, ports } = args;
   return {
     run: offer.run,
     job: offer.job,
@@ -59,7 +61,10 @@ function specOf(
     workDir,
     volumes,
     aliases: [hostNameOf(index), ...args.aliases],
-    gpu,
+    cards: gpu ? cards : [],
+    ports: ports.map(({ port }) => port),
+    resources: [],
+    readOnlyRoot: false,
   };
 }
 

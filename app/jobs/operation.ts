@@ -153,6 +153,9 @@ function adopt({ host, record }: Scene, container: ContainerHandle): ContainerHa
   if (record.state !== 'running') {
     host.record({ type: 'operation-started', operation: record.id, containerId: container.id });
   }
+  if (record.state !== 'running' || !record.ready) {
+    host.record({ type: 'operation-ready', operation: record.id });
+  }
   return container;
 }
 

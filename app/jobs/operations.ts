@@ -101,11 +101,11 @@ function progress(record: OperationRecord): OperationProgress {
     case 'starting':
       return { started: true, ready: false, ended: false };
     case 'running':
-      return { started: true, ready: true, ended: false };
+      return { started: true, ready: record.ready, ended: false };
     case 'skipped':
       return { started: false, ready: false, ended: true };
     case 'ended':
-      return { started: true, ready: record.end.startedAt !== null, ended: true };
+      return { started: true, ready: record.ready, ended: true };
   }
 }
 

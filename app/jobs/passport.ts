@@ -7,10 +7,18 @@ import type { Offer } from './ports.ts';
 import type { PlannedGroup } from './run-parts.ts';
 import { titleOf } from './title.ts';
 
+/** A card that a job may use. */
+export interface LentCard {
+  readonly uuid: string;
+  readonly name: string;
+  /** Null where the card does not say. */
+  readonly memoryBytes: number | null;
+}
+
 /** What the owner and this computer allow. */
 export interface Policy {
-  /** True while a card is lent to jobs. */
-  readonly cardLent: boolean;
+  /** The cards that are lent to jobs now. */
+  readonly cards: readonly LentCard[];
   /** Address of this host, for `%%global.host%%`; null while unknown. */
   readonly hostAddress: string | null;
 }
@@ -38,11 +46,12 @@ export interface Judgement {
  * never run half: `refusals` is empty exactly when the job is accepted. Pure.
  */
 export function judge({ definition, plan, offer, policy, isolation }: Case): Judgement {
-  const facts = { offer, hostAddress: policy.hostAddress };
+  const cards = policy.cards.map(({ uuid }) => uuid);
+  const facts = { offer, hostAddress: policy.hostAddress, cards };
   const prepared = definition.ops.map((_, index) => prepareOperation(definition, index, facts));
   const containers = prepared.flatMap((one) => (one.ok && one.kind === 'container' ? [one] : []));
   const images = [...new Set(containers.map(({ spec }) => spec.image))];
-  const gpu = containers.some(({ spec }) => spec.gpu);
+  const gpu = containers.some(({ args }) => args.gpu);
   const passport: Passport = {
     images,
     gpu,
@@ -54,7 +63,7 @@ export function judge({ definition, plan, offer, policy, isolation }: Case): Jud
     market: offer.market,
     isolation: [...isolation(gpu)],
     refusals: [
-      ...jobRefusals(definition, gpu && !policy.cardLent),
+      ...jobRefusals(definition, gpu && policy.cards.length === 0),
       ...prepared.flatMap((one, index) => operationRefusals(definition, index, one)),
     ],
   };

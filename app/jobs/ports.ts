@@ -1,5 +1,6 @@
 import type { PullProgress } from '../contract/job.ts';
 import type { Problem } from '../contract/gpu.ts';
+import type { Resource } from './definition/resources.ts';
 
 /**
  * What the jobs room needs of other rooms. The network room and the containers room implement
@@ -102,7 +103,30 @@ export interface ContainerSpec {
   readonly workDir: string | null;
   readonly volumes: readonly { readonly name: string; readonly dest: string }[];
   readonly aliases: readonly string[];
-  readonly gpu: boolean;
+  /** Ids (UUIDs) of the cards that are lent to it; empty for a container without a card. */
+  readonly cards: readonly string[];
+  /** TCP ports that are reached from this computer through `endpoint`. */
+  readonly ports: readonly number[];
+  /** Volumes of fetched resources. */
+  readonly resources: readonly {
+    readonly volume: string;
+    readonly dest: string;
+    readonly writable: boolean;
+  }[];
+  readonly readOnlyRoot: boolean;
+}
+
+/** An image, and the name and password that its registry asks for. */
+export interface ImageRequest {
+  readonly image: string;
+  readonly login: RegistryLogin | null;
+}
+
+export interface RegistryLogin {
+  readonly username: string;
+  readonly password: string;
+  /** Host name of the registry; empty for the one that the image names. */
+  readonly server: string;
 }
 
 /** A container of ours, by its engine id. */
@@ -117,6 +141,8 @@ export type ContainerEnd =
       readonly state: 'exited';
       readonly exitCode: number;
       readonly outOfMemory: boolean;
+      /** What it wrote was more than its share of the disk, and it was ended for that. */
+      readonly diskExceeded: boolean;
       readonly startedAt: number;
       readonly endedAt: number;
     }
@@ -144,14 +170,18 @@ export type StartResult =
 export interface JobEngine {
   /** The isolation that `start` enforces, one plain sentence each, for the passport. */
   isolation(gpu: boolean): readonly string[];
-  /** Image present → at once; else the bundled archive, else a pull with progress. */
+  /** Image fetched before → at once; else the bundled archive, else a pull with progress. */
   ensureImage(
-    image: string,
+    request: ImageRequest,
     onProgress: (progress: PullProgress) => void,
     signal: AbortSignal,
   ): Promise<PullResult>;
   /** Creates network and volumes of the run where missing, then creates and starts the container. */
   start(spec: ContainerSpec, signal: AbortSignal): Promise<StartResult>;
+  /** Starts an ended container again, with the files it wrote; harmless when it runs. */
+  restart(container: ContainerHandle, signal: AbortSignal): Promise<StartResult>;
+  /** Where a port of a running container is reached from this computer; null while it is not. */
+  endpoint(container: ContainerHandle, port: number): Promise<Endpoint | null>;
   /** The container of this operation, running or ended, after a restart of the host. */
   find(run: string, operation: string): Promise<ContainerHandle | null>;
   /**
@@ -166,6 +196,37 @@ export interface JobEngine {
   waitForExit(container: ContainerHandle, signal: AbortSignal): Promise<ContainerEnd>;
   /** Asks it to stop, kills it after the grace. Resolves when it is gone or already was. */
   stop(container: ContainerHandle, graceMs: number): Promise<void>;
-  /** Removes containers, volumes and network of this run; only what carries our label. */
-  cleanUp(run: string): Promise<void>;
+  /**
+   * Removes containers, volumes and network of this run, and the images that only its login could
+   * fetch; only what is ours.
+   */
+  cleanUp(run: string, privateImages?: readonly string[]): Promise<void>;
+}
+
+/** A TCP address on this computer. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+export type ResourceResult =
+  | {
+      readonly ok: true;
+      readonly volume: string;
+      /** Where the definition wants it mounted. */
+      readonly target: string;
+      readonly writable: boolean;
+    }
+  | { readonly ok: false; readonly problem: Problem };
+
+/** The store of large files that jobs ask for. */
+export interface JobResources {
+  /** Fetches what is missing, with progress. The volume stays as long as the run holds it. */
+  ensure(
+    request: { readonly run: string; readonly resource: Resource },
+    onProgress: (progress: PullProgress) => void,
+    signal: AbortSignal,
+  ): Promise<ResourceResult>;
+  /** The run no longer needs its resources. */
+  release(run: string): void;
 }

@@ -47,11 +47,17 @@ function step<Type extends string, Shape extends z.ZodRawShape>(
  */
 const Step = z.discriminatedUnion('type', [
   step('offered', { offer: OfferRecord, network: z.string(), practice: z.boolean() }),
-  step('definition-fetched', { definition: z.string() }),
+  /** `stub` is what IPFS had where it only says how the definition itself is delivered. */
+  step('definition-fetched', {
+    definition: z.string(),
+    stub: z.string().nullable().default(null),
+  }),
   step('accepted', {
     passport: Passport,
     groups: z.array(PlannedGroup),
     hostAddress: z.string().nullable(),
+    /** Ids of the cards that this run may use. */
+    cards: z.array(z.string()).default([]),
     title: z.string(),
     image: z.string().nullable(),
   }),
@@ -64,15 +70,27 @@ const Step = z.discriminatedUnion('type', [
   step('pull-started', { image: z.string() }),
   step('pulled', { image: z.string(), imageId: z.string(), digest: z.string().nullable() }),
   step('pull-failed', { image: z.string(), problem: Problem }),
+  step('resource-started', { label: z.string() }),
+  step('resource-ready', { label: z.string() }),
+  step('resource-failed', { label: z.string(), problem: Problem }),
   step('images-ready', {}),
   step('operation-starting', { operation: z.string() }),
   step('operation-started', { operation: z.string(), containerId: z.string() }),
+  step('operation-ready', { operation: z.string() }),
+  step('operation-restarting', {
+    operation: z.string(),
+    /** 1 for the first restart. */
+    restart: z.number().int(),
+    exitCode: z.number().int(),
+  }),
   step('operation-skipped', { operation: z.string(), reason: z.string() }),
   step('operation-ended', { operation: z.string(), end: OperationEnd }),
   step('extended', { timeoutSeconds: z.number().int() }),
   step('cause-decided', { cause: Cause, detail: z.string() }),
   step('log-incomplete', { reason: z.string() }),
   step('result-built', { sha256: z.string(), bytes: z.number().int(), status: JobStatus }),
+  /** The result was sent past IPFS, or could not be. */
+  step('result-delivered', { ok: z.boolean(), detail: z.string() }),
   step('result-stored', { cid: z.string() }),
   step('settlement-signed', { transaction: Transaction }),
   step('settlement-expired', { signature: z.string() }),

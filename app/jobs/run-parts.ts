@@ -29,7 +29,12 @@ export type PlannedGroup = z.infer<typeof PlannedGroup>;
 
 /** Why an operation failed without an exit code; the words are the network's (FlowState). */
 export const Failure = z.object({
-  event: z.enum(['image-pull-error', 'container-runtime-error', 'operation-error']),
+  event: z.enum([
+    'image-pull-error',
+    'resource-error',
+    'container-runtime-error',
+    'operation-error',
+  ]),
   message: z.string(),
 });
 export type Failure = z.infer<typeof Failure>;
@@ -53,13 +58,34 @@ export type OperationState =
   | { readonly state: 'waiting' }
   /** About to start: its container may exist or not. */
   | { readonly state: 'starting' }
-  | { readonly state: 'running'; readonly containerId: string; readonly startedAt: number }
-  | { readonly state: 'ended'; readonly containerId: string | null; readonly end: OperationEnd }
+  | {
+      readonly state: 'running';
+      readonly containerId: string;
+      readonly startedAt: number;
+      /** Dependents may start. */
+      readonly ready: boolean;
+      readonly restarts: number;
+    }
+  | {
+      readonly state: 'ended';
+      readonly containerId: string | null;
+      /** It was ready before it ended. */
+      readonly ready: boolean;
+      readonly restarts: number;
+      readonly end: OperationEnd;
+    }
   | { readonly state: 'skipped'; readonly reason: string };
 
 /** What is known of one image of a run. */
 export type PullRecord = { readonly image: string } & (
   | { readonly state: 'pulling' }
   | { readonly state: 'pulled'; readonly imageId: string; readonly digest: string | null }
+  | { readonly state: 'failed'; readonly message: string }
+);
+
+/** What is known of one resource of a run; `label` names it without any secret. */
+export type ResourceRecord = { readonly label: string } & (
+  | { readonly state: 'fetching' }
+  | { readonly state: 'ready' }
   | { readonly state: 'failed'; readonly message: string }
 );

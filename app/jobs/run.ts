@@ -5,6 +5,7 @@ import type {
   OperationRecord,
   PlannedGroup,
   PullRecord,
+  ResourceRecord,
   SettledState,
 } from './run-parts.ts';
 
@@ -19,6 +20,8 @@ interface Known {
   readonly timeoutSeconds: number;
   readonly stageSince: number;
   readonly definition: string | null;
+  /** The document on IPFS where the definition came another way. */
+  readonly stub: string | null;
   readonly passport: Passport | null;
 }
 
@@ -27,7 +30,9 @@ export interface Work {
   readonly groups: readonly PlannedGroup[];
   /** What `%%global.host%%` stands for. */
   readonly hostAddress: string | null;
+  readonly cards: readonly string[];
   readonly pulls: readonly PullRecord[];
+  readonly resources: readonly ResourceRecord[];
   readonly operations: readonly OperationRecord[];
   readonly cause: { readonly cause: Cause; readonly detail: string; readonly at: number } | null;
   /** Why lines are missing in the log; null while it is whole. */
@@ -71,7 +76,12 @@ type Offered = Known & { readonly stage: 'offered' };
 type Judging = Known & { readonly stage: 'judging'; readonly definition: string };
 type Pulling = Accepted & { readonly stage: 'pulling' };
 type Running = Accepted & { readonly stage: 'running' };
-type Storing = Accepted & { readonly stage: 'storing'; readonly result: Result };
+type Storing = Accepted & {
+  readonly stage: 'storing';
+  readonly result: Result;
+  /** How the delivery past IPFS went; null before it was tried, or where none is asked for. */
+  readonly delivery: { readonly ok: boolean; readonly detail: string } | null;
+};
 type Settling = Leaving & { readonly stage: 'settling' };
 type Closed = Leaving & {
   readonly stage: 'closed';

@@ -28,5 +28,6 @@ export function judgeJob(context: RunContext, run: RunIn<'judging'>): void {
     return;
   }
   const { hostAddress } = policy;
-  context.record({ type: 'accepted', passport, groups, hostAddress, title, image });
+  const cards = passport.gpu ? policy.cards.map(({ uuid }) => uuid) : [];
+  context.record({ type: 'accepted', passport, groups, hostAddress, cards, title, image });
 }

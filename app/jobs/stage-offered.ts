@@ -37,7 +37,7 @@ export async function fetchDefinition(context: RunContext, run: RunIn<'offered'>
 function keep(context: RunContext, bytes: Uint8Array): void {
   const definition = decode(bytes);
   if (definition === null) refuse(context, 'The definition of the job is not text.');
-  else context.record({ type: 'definition-fetched', definition });
+  else context.record({ type: 'definition-fetched', definition, stub: null });
 }
 
 function refuse(context: RunContext, reason: string): void {

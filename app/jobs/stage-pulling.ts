@@ -59,7 +59,11 @@ async function ask(
   image: string,
 ): Promise<PullResult> {
   try {
-    return await engine.ensureImage(image, showPull, AbortSignal.any([detach, stop]));
+    return await engine.ensureImage(
+      { image, login: null },
+      showPull,
+      AbortSignal.any([detach, stop]),
+    );
   } catch (error) {
     const problem: Problem = problemOf(error);
     return { ok: false, problem };

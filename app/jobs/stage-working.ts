@@ -13,7 +13,7 @@ import { buildResult } from './stage-storing.ts';
  */
 export async function work(context: RunContext, run: RunIn<'pulling' | 'running'>): Promise<void> {
   const log = await context.openLog();
-  const { hostAddress } = run.work;
+  const { hostAddress, cards } = run.work;
   try {
     await runOperations({
       engine: context.engine,
@@ -24,7 +24,7 @@ export async function work(context: RunContext, run: RunIn<'pulling' | 'running'
       stop: context.stop,
       log,
       definition: definitionOf(run),
-      facts: { offer: run.offer, hostAddress },
+      facts: { offer: run.offer, hostAddress, cards },
       work: () => workInHand(context),
     });
   } finally {

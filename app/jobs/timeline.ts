@@ -23,12 +23,22 @@ function inWords(step: RunStep): string {
       return `The image ${step.image} is here.`;
     case 'pull-failed':
       return `The image ${step.image} could not be had: ${step.problem.message}`;
+    case 'resource-started':
+      return `Getting the resource ${step.label}.`;
+    case 'resource-ready':
+      return `The resource ${step.label} is here.`;
+    case 'resource-failed':
+      return `The resource ${step.label} could not be had: ${step.problem.message}`;
     case 'images-ready':
       return 'All images are dealt with.';
     case 'operation-starting':
       return `Starting "${step.operation}".`;
     case 'operation-started':
       return `"${step.operation}" runs.`;
+    case 'operation-ready':
+      return `"${step.operation}" is ready.`;
+    case 'operation-restarting':
+      return `"${step.operation}" ended with exit code ${step.exitCode} and is started again (${step.restart}).`;
     case 'operation-skipped':
       return `"${step.operation}" was not started: ${step.reason}`;
     case 'operation-ended':
@@ -41,6 +51,8 @@ function inWords(step: RunStep): string {
       return `Lines are missing in the log: ${step.reason}.`;
     case 'result-built':
       return `The result is written (${step.bytes} bytes).`;
+    case 'result-delivered':
+      return step.detail;
     case 'result-stored':
       return `The result is stored as ${step.cid}.`;
     case 'settlement-signed':

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { runLocally } from '../../app/jobs/local-run.ts';
 import { readPracticeImage } from '../../app/network/practice/practice-image.ts';
-import { openContainers } from '../../app/rooms.ts';
+import { readCards } from '../../app/gpu/cards.ts';
+import { lentCards, openContainers } from '../../app/rooms.ts';
 import { type CliContext, type CliResult, fileArgument, paths } from './context.ts';
 import { readDefinition } from './validate.ts';
 
@@ -23,6 +24,7 @@ export async function run(context: CliContext): Promise<CliResult> {
       bundled: () => [readPracticeImage(assets)],
     }),
     home: paths(context.env).home,
+    cards: lentCards((await readCards()).cards),
     onLine: (line) => process.stderr.write(`${line.text}\n`),
     onTrouble: (_topic, problem) => {
       if (problem) process.stderr.write(`${problem.message} ${problem.remedy}\n`);

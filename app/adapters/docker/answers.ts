@@ -36,6 +36,16 @@ export const Created = z.object({ Id: z.string() });
 export const Container = z.object({
   Id: z.string(),
   Config: z.object({ StopSignal: z.string().optional() }),
+  NetworkSettings: z
+    .object({
+      Ports: z
+        .record(
+          z.string(),
+          z.array(z.object({ HostIp: z.string(), HostPort: z.string() })).nullable(),
+        )
+        .nullish(),
+    })
+    .optional(),
   State: z.object({
     Status: z.string(),
     Running: z.boolean(),

@@ -56,7 +56,7 @@ interface VolumeMount {
 
 interface GpuRequest {
   readonly Driver: 'nvidia';
-  readonly Count: -1;
+  readonly DeviceIDs: readonly string[];
   readonly Capabilities: readonly [readonly ['gpu']];
 }
 

@@ -104,6 +104,15 @@ export class DockerEngine {
     };
   }
 
+  /** The address on this computer under which a TCP port is published; null where none is. */
+  async endpoint(id: string, port: number): Promise<{ host: string; port: number } | null> {
+    const call = { method: 'GET', path: `/containers/${id}/json` } as const;
+    const answer = await nullWhenMissing(this.#wire.ask(call, QUICK_MS, Container));
+    const [binding] = answer?.NetworkSettings?.Ports?.[`${port}/tcp`] ?? [];
+    if (binding === undefined) return null;
+    return { host: binding.HostIp, port: Number(binding.HostPort) };
+  }
+
   /** Containers that carry all these labels, in whatever state. */
   async containers(labels: Readonly<Record<string, string>>): Promise<Labelled[]> {
     const query = { all: 1, filters: labelFilter(labels) };

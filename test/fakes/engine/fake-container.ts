@@ -16,6 +16,9 @@ export interface Script {
   readonly runMs?: number | 'until-stopped';
   readonly exitCode?: number;
   readonly outOfMemory?: boolean;
+  readonly diskExceeded?: boolean;
+  /** What it does after each restart; without more of them, the same again. */
+  readonly restarts?: readonly Script[];
   /** Ignores the wish to stop: only the kill after the grace ends it. */
   readonly deaf?: boolean;
 }
@@ -23,6 +26,7 @@ export interface Script {
 interface End {
   readonly exitCode: number;
   readonly outOfMemory: boolean;
+  readonly diskExceeded: boolean;
   readonly startedAt: number;
   readonly endedAt: number;
 }
@@ -33,8 +37,9 @@ export class FakeContainer {
   readonly handle: ContainerHandle;
   readonly lines: EngineLogLine[] = [];
   end: End | null = null;
-  readonly #script: Script;
-  readonly #startedAt = Date.now();
+  #script: Script;
+  #restarts = 0;
+  #startedAt = Date.now();
   readonly #waiting = new Set<() => void>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #printed = 0;
@@ -76,7 +81,20 @@ export class FakeContainer {
   finish(exitCode: number, outOfMemory: boolean): void {
     if (this.end !== null) return;
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.end = { exitCode, outOfMemory, startedAt: this.#startedAt, endedAt: Date.now() };
+    const { diskExceeded = false } = this.#script;
+    const endedAt = Date.now();
+    this.end = { exitCode, outOfMemory, diskExceeded, startedAt: this.#startedAt, endedAt };
+    this.notify();
+  }
+
+  /** Runs again, as a restarted container does; its lines stay. */
+  again(): void {
+    if (this.end === null) return;
+    this.end = null;
+    this.#startedAt = Date.now();
+    this.#script = { ...this.#script, ...this.#script.restarts?.[this.#restarts] };
+    this.#restarts += 1;
+    this.#play(0);
     this.notify();
   }
 

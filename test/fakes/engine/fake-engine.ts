@@ -3,6 +3,8 @@ import type {
   ContainerHandle,
   ContainerSpec,
   EngineLogLine,
+  Endpoint,
+  ImageRequest,
   JobEngine,
   PullResult,
   StartResult,
@@ -33,6 +35,8 @@ export class FakeEngine implements JobEngine {
   readonly scripts = new Map<string, Script>();
   readonly pulls = new Map<string, PullScript>();
   readonly startProblems = new Map<string, Problem>();
+  /** Where ports are reached, by `operation:port`; others are not. */
+  readonly endpoints = new Map<string, Endpoint>();
   /** Every call in order, e.g. `start train`, `stop train 5000`, `cleanUp <run>`. */
   readonly calls: string[] = [];
   /** What `start` was given, in order; a repeated start of the same operation is listed again. */
@@ -46,7 +50,7 @@ export class FakeEngine implements JobEngine {
   }
 
   async ensureImage(
-    image: string,
+    { image }: ImageRequest,
     onProgress: (progress: PullProgress) => void,
     signal: AbortSignal,
   ): Promise<PullResult> {
@@ -85,6 +89,23 @@ export class FakeEngine implements JobEngine {
     const script = this.scripts.get(spec.operation) ?? {};
     this.#containers.set(handle.id, new FakeContainer(spec.run, handle, script));
     return Promise.resolve({ ok: true, container: handle });
+  }
+
+  restart(container: ContainerHandle, signal: AbortSignal): Promise<StartResult> {
+    this.calls.push(`restart ${container.operation}`);
+    if (this.#lost !== null) return Promise.resolve({ ok: false, problem: this.#lost });
+    if (signal.aborted)
+      return Promise.resolve({ ok: false, problem: report('containers.stopped') });
+    this.#containers.get(container.id)?.again();
+    return Promise.resolve({ ok: true, container });
+  }
+
+  endpoint(container: ContainerHandle, port: number): Promise<Endpoint | null> {
+    return this.#whileAnswering(() => {
+      const target = this.#containers.get(container.id);
+      if (target === undefined || target.end !== null) return null;
+      return this.endpoints.get(`${container.operation}:${port}`) ?? null;
+    });
   }
 
   find(run: string, operation: string): Promise<ContainerHandle | null> {
@@ -150,8 +171,8 @@ export class FakeEngine implements JobEngine {
     }
   }
 
-  cleanUp(run: string): Promise<void> {
-    this.calls.push(`cleanUp ${run}`);
+  cleanUp(run: string, privateImages: readonly string[] = []): Promise<void> {
+    this.calls.push(['cleanUp', run, ...privateImages].join(' '));
     return this.#whileAnswering(() => {
       for (const [id, container] of this.#containers) {
         if (container.run === run) this.#remove(id, container);

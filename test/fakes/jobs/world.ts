@@ -7,7 +7,7 @@ import { systemClock } from '../../../app/jobs/clock.ts';
 import { JobsRoom, type ClosedRun } from '../../../app/jobs/jobs-room.ts';
 import { Journal } from '../../../app/jobs/journal.ts';
 import { openLogDisk, type LogDisk } from '../../../app/jobs/log-disk.ts';
-import type { Policy } from '../../../app/jobs/passport.ts';
+import type { LentCard, Policy } from '../../../app/jobs/passport.ts';
 import type { ContainerSpec, Offer, StartResult } from '../../../app/jobs/ports.ts';
 import { openDatabase, type Database } from '../../../app/storage/database.ts';
 import { FakeEngine } from '../engine/fake-engine.ts';
@@ -16,6 +16,9 @@ import { CrashNow, mortal } from './mortal.ts';
 import { until } from './time.ts';
 
 /** Hundreds of crashes, each with a database that waits for the disk: memory is the faster disk. */
+/** The card that the worlds of tests lend. */
+export const CARD: LentCard = { uuid: 'GPU-1', name: 'RTX 4090', memoryBytes: 24 * 1024 ** 3 };
+
 const memoryFolder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** Where a host dies: before or after it writes the journal's n-th step (from 0). */
@@ -49,7 +52,7 @@ export class World {
   readonly network = new FakeNetwork({ now: () => Date.now() });
   readonly closed: ClosedRun[] = [];
   readonly problems: string[] = [];
-  policy: Policy = { cardLent: true, hostAddress: 'FakeHost' };
+  policy: Policy = { cards: [CARD], hostAddress: 'FakeHost' };
   /** While true, no log line can be written. */
   logDiskFull = false;
   /** How long a log line is on its way to the disk. */

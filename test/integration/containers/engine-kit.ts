@@ -118,7 +118,10 @@ export function shell(script: string, more: Partial<ContainerSpec> = {}): Contai
     workDir: null,
     volumes: [],
     aliases: [],
-    gpu: false,
+    cards: [],
+    ports: [],
+    resources: [],
+    readOnlyRoot: false,
     ...more,
   };
 }

@@ -53,7 +53,9 @@ describe.skipIf(reason !== null)(`an engine that goes away${why}`, () => {
         ok: false,
         problem: lost.problem,
       });
-      expect(await room.ensureImage('a:1', () => undefined, patient())).toMatchObject({
+      expect(
+        await room.ensureImage({ image: 'a:1', login: null }, () => undefined, patient()),
+      ).toMatchObject({
         ok: false,
         problem: lost.problem,
       });

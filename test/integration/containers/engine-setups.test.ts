@@ -38,7 +38,7 @@ describe.skipIf(reason !== null)(`an engine that is set up in another way${why}`
       await importBusybox(engine.socket);
       const env = { PATH: '/bin', NVIDIA_VISIBLE_DEVICES: 'all' };
       const script = 'echo "$NVIDIA_VISIBLE_DEVICES"';
-      expect((await runToEnd(room, shell(script, { env, gpu: true }))).out).toBe('all');
+      expect((await runToEnd(room, shell(script, { env, cards: ['GPU-1'] }))).out).toBe('GPU-1');
       expect((await runToEnd(room, shell(script, { env }))).out).toBe('void');
     } finally {
       await room.sweep([]);

@@ -32,7 +32,11 @@ describe.skipIf(reason !== null)(`an image${reason === null ? '' : ` (${reason})
   it('is pulled with progress, and is there at once the second time', async () => {
     const room = openRoom();
     const seen: PullProgress[] = [];
-    const first = await room.ensureImage(registry.image, (one) => seen.push(one), patient());
+    const first = await room.ensureImage(
+      { image: registry.image, login: null },
+      (one) => seen.push(one),
+      patient(),
+    );
     expect(first).toMatchObject({ ok: true });
     if (first.ok) expect(first.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(seen.at(-1)).toMatchObject({ image: registry.image, layers: 1, layersDone: 1 });
@@ -41,7 +45,7 @@ describe.skipIf(reason !== null)(`an image${reason === null ? '' : ` (${reason})
 
     registry.behaviour.refusal = { status: 503, code: 'UNAVAILABLE' };
     const again = await room.ensureImage(
-      registry.image,
+      { image: registry.image, login: null },
       () => expect.fail('no progress'),
       patient(),
     );
@@ -51,7 +55,9 @@ describe.skipIf(reason !== null)(`an image${reason === null ? '' : ` (${reason})
   it('is given up when nothing comes any more', async () => {
     registry.behaviour.stallAfterBytes = 500_000;
     const room = openRoom({ timing: { pullStallMs: 1500 } });
-    expect(await room.ensureImage(registry.image, () => undefined, patient())).toMatchObject({
+    expect(
+      await room.ensureImage({ image: registry.image, login: null }, () => undefined, patient()),
+    ).toMatchObject({
       ok: false,
       problem: { code: 'containers.pull-stalled' },
     });
@@ -60,7 +66,11 @@ describe.skipIf(reason !== null)(`an image${reason === null ? '' : ` (${reason})
   it('is no longer pulled by the engine when the owner takes the card back', async () => {
     registry.behaviour.trickles = true;
     const stop = new AbortController();
-    const pull = openRoom().ensureImage(registry.image, () => undefined, stop.signal);
+    const pull = openRoom().ensureImage(
+      { image: registry.image, login: null },
+      () => undefined,
+      stop.signal,
+    );
     await expect.poll(registry.isTransferring, { timeout: 20_000 }).toBe(true);
     stop.abort();
     expect(await pull).toMatchObject({ ok: false, problem: { code: 'containers.stopped' } });
@@ -76,15 +86,27 @@ describe.skipIf(reason !== null)(`an image${reason === null ? '' : ` (${reason})
     [429, 'TOOMANYREQUESTS', 'containers.registry-busy'],
   ])('that the registry refuses with %i %s is reported as %s', async (status, code, expected) => {
     registry.behaviour.refusal = { status, code };
-    const result = await openRoom().ensureImage(registry.image, () => undefined, patient());
+    const result = await openRoom().ensureImage(
+      { image: registry.image, login: null },
+      () => undefined,
+      patient(),
+    );
     expect(result).toMatchObject({ ok: false, problem: { code: expected } });
   });
 
   it('of a registry that is not there is reported so, and a senseless name never leaves this room', async () => {
     const room = openRoom();
-    const none = await room.ensureImage('127.0.0.1:1/a:1', () => undefined, patient());
+    const none = await room.ensureImage(
+      { image: '127.0.0.1:1/a:1', login: null },
+      () => undefined,
+      patient(),
+    );
     expect(none).toMatchObject({ ok: false, problem: { code: 'containers.registry-unreachable' } });
-    const senseless = await room.ensureImage('../../containers/json?', () => undefined, patient());
+    const senseless = await room.ensureImage(
+      { image: '../../containers/json?', login: null },
+      () => undefined,
+      patient(),
+    );
     expect(senseless).toMatchObject({ ok: false, problem: { code: 'containers.image-missing' } });
   });
 
@@ -94,12 +116,18 @@ describe.skipIf(reason !== null)(`an image${reason === null ? '' : ` (${reason})
       await raw('DELETE', `/images/${BUNDLED}?force=1`);
       const room = openRoom({ bundled: () => [bundled] });
       const expected = { ok: true, imageId: bundled.imageId, digest: null };
-      expect(await room.ensureImage(BUNDLED, () => undefined, patient())).toEqual(expected);
-      expect(await room.ensureImage(BUNDLED, () => undefined, patient())).toEqual(expected);
+      expect(
+        await room.ensureImage({ image: BUNDLED, login: null }, () => undefined, patient()),
+      ).toEqual(expected);
+      expect(
+        await room.ensureImage({ image: BUNDLED, login: null }, () => undefined, patient()),
+      ).toEqual(expected);
 
       const other = await importAs(BUNDLED);
       expect((await raw('GET', `/images/${BUNDLED}/json`)).text).not.toContain(bundled.imageId);
-      expect(await room.ensureImage(BUNDLED, () => undefined, patient())).toEqual(expected);
+      expect(
+        await room.ensureImage({ image: BUNDLED, login: null }, () => undefined, patient()),
+      ).toEqual(expected);
       await raw('DELETE', `/images/${other}?force=1`);
     });
 
@@ -114,7 +142,9 @@ describe.skipIf(reason !== null)(`an image${reason === null ? '' : ` (${reason})
         { ...bundled, imageId: `sha256:${'0'.repeat(64)}` },
       ]) {
         const room = openRoom({ bundled: () => [one] });
-        expect(await room.ensureImage(BUNDLED, () => undefined, patient())).toMatchObject({
+        expect(
+          await room.ensureImage({ image: BUNDLED, login: null }, () => undefined, patient()),
+        ).toMatchObject({
           ok: false,
           problem: { code: 'containers.archive-damaged' },
         });

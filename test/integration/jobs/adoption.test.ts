@@ -41,7 +41,7 @@ describe.skipIf(reason !== null)(
     });
 
     function start(): JobsRoom {
-      const policy = () => ({ cardLent: false, hostAddress: 'host' });
+      const policy = () => ({ cards: [], hostAddress: 'host' });
       return new JobsRoom({ db, home, network, engine, policy, log: () => undefined });
     }
 

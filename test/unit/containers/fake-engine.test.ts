@@ -14,7 +14,10 @@ const SPEC: ContainerSpec = {
   workDir: null,
   volumes: [],
   aliases: [],
-  gpu: false,
+  cards: [],
+  ports: [],
+  resources: [],
+  readOnlyRoot: false,
 };
 const signal = new AbortController().signal;
 
@@ -58,7 +61,9 @@ describe('the fake engine', () => {
     const engine = new FakeEngine();
     engine.pulls.set('image:1', { problem });
     engine.startProblems.set('op', problem);
-    expect(await engine.ensureImage('image:1', () => undefined, signal)).toEqual({
+    expect(
+      await engine.ensureImage({ image: 'image:1', login: null }, () => undefined, signal),
+    ).toEqual({
       ok: false,
       problem,
     });

@@ -23,7 +23,10 @@ const SPEC: ContainerSpec = {
   workDir: '/work',
   volumes: [{ name: 'data', dest: '/data' }],
   aliases: ['trainer'],
-  gpu: false,
+  cards: [],
+  ports: [],
+  resources: [],
+  readOnlyRoot: false,
 };
 
 /** Everything in Docker's container configuration that would open a door to the host. */
@@ -113,9 +116,9 @@ describe('the options of a container', () => {
     const without = createOptions(sly, SETTING);
     expect(without.HostConfig).not.toHaveProperty('DeviceRequests');
     expect(without.Env).toEqual(['A=b', 'NVIDIA_VISIBLE_DEVICES=void']);
-    const withCard = createOptions({ ...sly, gpu: true }, SETTING);
+    const withCard = createOptions({ ...sly, cards: ['GPU-1'] }, SETTING);
     expect(withCard.HostConfig.DeviceRequests).toEqual([
-      { Driver: 'nvidia', Count: -1, Capabilities: [['gpu']] },
+      { Driver: 'nvidia', DeviceIDs: ['GPU-1'], Capabilities: [['gpu']] },
     ]);
     expect(withCard.Env).toEqual(['A=b']);
   });
@@ -133,9 +136,9 @@ describe('the options of a container', () => {
         // Never a path, which the engine would take for a folder of the owner.
         expect(mount.Source).toMatch(/^offpeak-[A-Za-z0-9_]*-[0-9a-f]{16}$/);
       }
-      const plain = createOptions({ ...SPEC, gpu: spec.gpu }, SETTING).HostConfig;
+      const plain = createOptions({ ...SPEC, cards: spec.cards }, SETTING).HostConfig;
       expect({ ...options.HostConfig, Mounts: [] }).toEqual({ ...plain, Mounts: [] });
-      for (const { sentence, isKept } of guarantees(spec.gpu)) {
+      for (const { sentence, isKept } of guarantees(spec.cards.length > 0)) {
         expect({ sentence, kept: isKept(options) }).toEqual({ sentence, kept: true });
       }
     }
@@ -231,7 +234,10 @@ function anySpec(random: (below: number) => number): ContainerSpec {
     workDir: random(3) === 0 ? null : text(),
     volumes: list().map((name) => ({ name, dest: text() })),
     aliases: list(),
-    gpu: random(2) === 0,
+    cards: random(2) === 0 ? ['GPU-1'] : [],
+    ports: [],
+    resources: [],
+    readOnlyRoot: false,
   };
 }
 

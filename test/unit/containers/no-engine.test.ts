@@ -17,7 +17,9 @@ describe('the containers room without any engine', () => {
     expect(room.status()).toBeNull();
     expect(await room.checkEngine()).toMatchObject(missing);
     expect(room.status()).toMatchObject(missing);
-    expect(await room.ensureImage('a:1', () => undefined, signal)).toMatchObject(missing);
+    expect(
+      await room.ensureImage({ image: 'a:1', login: null }, () => undefined, signal),
+    ).toMatchObject(missing);
     expect(await room.sweep([])).toMatchObject({ removed: [], problem: missing.problem });
     await expect(room.find('run', 'op')).rejects.toMatchObject(missing.problem);
     await expect(room.cleanUp('run')).rejects.toMatchObject(missing.problem);

@@ -14,7 +14,10 @@ const GOOD: ContainerSpec = {
   workDir: '/app',
   volumes: [{ name: 'any name', dest: '/root/.ollama/models' }],
   aliases: ['web-1', 'api.internal'],
-  gpu: true,
+  cards: [],
+  ports: [],
+  resources: [],
+  readOnlyRoot: false,
 };
 
 describe('a spec', () => {

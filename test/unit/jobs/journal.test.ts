@@ -33,7 +33,10 @@ function event(step: RunStep): RunEvent {
 describe('the journal', () => {
   it('gives a run back exactly as it was, money included', () => {
     const run = journal.append(null, offered('a'));
-    const next = journal.append(run, event({ type: 'definition-fetched', definition: '{"é":1}' }));
+    const next = journal.append(
+      run,
+      event({ type: 'definition-fetched', definition: '{"é":1}', stub: null }),
+    );
     expect(journal.replay('a')?.run).toEqual(next);
     expect(journal.replay('a')?.run.offer.pricePerSecond).toBe(9007199254740993n);
     expect(journal.replay('a')?.events).toHaveLength(2);
@@ -56,7 +59,7 @@ describe('the journal', () => {
     const run = journal.append(null, offered('a'));
     db.run('DROP TABLE runs');
     expect(() =>
-      journal.append(run, event({ type: 'definition-fetched', definition: '{}' })),
+      journal.append(run, event({ type: 'definition-fetched', definition: '{}', stub: null })),
     ).toThrow();
     expect(journal.replay('a')?.events).toHaveLength(1);
   });

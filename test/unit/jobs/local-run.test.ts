@@ -26,6 +26,7 @@ function run(definition: object): Promise<FlowState> {
   return runLocally(Buffer.from(JSON.stringify(definition)), {
     engine,
     home,
+    cards: [],
     onLine: (line) => lines.push(line),
     signal: stop.signal,
   });
@@ -64,6 +65,7 @@ describe('a local run', () => {
     const result = runLocally(Buffer.from(JSON.stringify(oneOperation())), {
       engine,
       home,
+      cards: [],
       onLine: () => stop.abort(),
       signal: stop.signal,
     });

@@ -16,7 +16,8 @@ const offer: Offer = {
   timeoutSeconds: 3600,
   assignedAt: 0,
 };
-const allowing: Policy = { cardLent: true, hostAddress: 'host' };
+const CARD = { uuid: 'GPU-1', name: 'RTX 4090', memoryBytes: 24 * 1024 ** 3 };
+const allowing: Policy = { cards: [CARD], hostAddress: 'host' };
 
 function judged(definition: object, policy = allowing): Judgement {
   const verdict = parseDefinition(JSON.stringify(definition));
@@ -128,10 +129,10 @@ describe('what Offpeak cannot do properly is declined by name:', () => {
   });
 
   it('a card when none is lent', () => {
-    expect(refusals(oneOperation({ gpu: true }), { ...allowing, cardLent: false })).toEqual([
+    expect(refusals(oneOperation({ gpu: true }), { ...allowing, cards: [] })).toEqual([
       'The job needs a graphics card, and none is lent to jobs now.',
     ]);
-    expect(refusals(oneOperation(), { ...allowing, cardLent: false })).toEqual([]);
+    expect(refusals(oneOperation(), { ...allowing, cards: [] })).toEqual([]);
   });
 
   it('the address of a host that has none', () => {

@@ -21,14 +21,23 @@ const whole: OperationEnd = {
 
 function ended(id: string, index: number, end: Partial<OperationEnd> = {}): OperationRecord {
   const planned = { id, index, group: id, image: 'i', dependsOn: [], stopIfDependentStops: false };
-  return { ...planned, state: 'ended', containerId: `c-${id}`, end: { ...whole, ...end } };
+  return {
+    ...planned,
+    state: 'ended',
+    containerId: `c-${id}`,
+    ready: true,
+    restarts: 0,
+    end: { ...whole, ...end },
+  };
 }
 
 function work(operations: OperationRecord[], cause: Cause = 'finished'): Work {
   return {
     groups: [],
     hostAddress: null,
+    cards: [],
     pulls: [],
+    resources: [],
     operations,
     cause: { cause, detail: 'Because.', at: 4000 },
     logIncomplete: null,

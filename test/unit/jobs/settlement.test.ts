@@ -44,6 +44,7 @@ function run(leave: Leave, onItsWay: SettlementKind | null): RunIn<'settling'> {
     timeoutSeconds: 60,
     stageSince: 0,
     definition: null,
+    stub: null,
     passport: null,
     work: null,
     result: null,

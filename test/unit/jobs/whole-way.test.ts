@@ -146,7 +146,7 @@ describe('a job that cannot be accepted', () => {
   });
 
   it('is declined when it needs a card and none is lent', async () => {
-    world.policy = { cardLent: false, hostAddress: null };
+    world.policy = { cards: [], hostAddress: null };
     const { summary } = await world.runToEnd(world.network.assign(oneOperation({ gpu: true })));
     expect(summary.outcome).toBe('refused');
   });
