@@ -184,7 +184,7 @@ class OffpeakHost implements Host {
   }
 
   async stop(options: { handBack: boolean }): Promise<void> {
-    const { jobs, network, timeline } = this.#rooms;
+    const { containers, jobs, network, timeline } = this.#rooms;
     if (this.#stopping) return;
     this.#stopping = true;
     this.#refresh();
@@ -196,6 +196,7 @@ class OffpeakHost implements Host {
       options.handBack ? { reason: 'Offpeak was stopped.', patienceMs: QUIT_MS } : null,
     );
     for (const stop of this.#stops) stop();
+    await containers.close().catch(() => undefined);
     network.disconnect();
     await this.#world?.stop();
     timeline.enter('off');

@@ -1,8 +1,11 @@
-import { availableParallelism, totalmem } from 'node:os';
 import { randomUUID } from 'node:crypto';
+import { statfs } from 'node:fs/promises';
+import { availableParallelism, totalmem } from 'node:os';
 import { readHostFacts } from './adapters/system-information.ts';
 import { Timeline } from './activity/timeline.ts';
-import { ContainersRoom } from './containers/room.ts';
+import { readGuardImage } from './containers/guard-image.ts';
+import { openImageRecords } from './containers/image-records.ts';
+import { ContainersRoom, type ContainersOptions } from './containers/room.ts';
 import type { Card } from './contract/gpu.ts';
 import { readCards } from './gpu/cards.ts';
 import { CardWatcher } from './gpu/card-watcher.ts';
@@ -14,6 +17,7 @@ import { type NetworkProvider, openPractice } from './network/practice/practice.
 import { enginePaths } from './platform/engine-paths.ts';
 import { findOnPath } from './platform/find-on-path.ts';
 import { thisMachine } from './platform/machine.ts';
+import { ownPublicAddresses } from './platform/own-addresses.ts';
 import { type Database, databaseFile, openDatabase } from './storage/database.ts';
 import { lockHome } from './storage/lock.ts';
 import { openSettings, type Settings } from './storage/settings.ts';
@@ -72,9 +76,11 @@ function buildRooms(
     genesisRule: provider.genesisRule,
     settings,
   });
-  const containers = openContainers(options.env, {
+  const containers = openContainers(options, {
     hostId: hostId(settings),
     bundled: () => provider.images(),
+    internet: () => (settings.get(INTERNET_SETTING) === 'none' ? 'none' : 'filtered'),
+    imageRecords: openImageRecords(db),
   });
   const jobs = new JobsRoom({
     db,
@@ -96,13 +102,19 @@ function buildRooms(
   };
 }
 
+/** Whether jobs reach the Internet: `filtered` or `none`. */
+const INTERNET_SETTING = 'containers.internet';
+
 /** The containers room on the engine of this computer. */
 export function openContainers(
-  env: NodeJS.ProcessEnv,
-  options: Pick<ConstructorParameters<typeof ContainersRoom>[0], 'hostId' | 'bundled'>,
+  { env, assets }: Pick<HostOptions, 'env' | 'assets'>,
+  options: Pick<ContainersOptions, 'hostId' | 'bundled' | 'internet' | 'imageRecords'>,
 ): ContainersRoom {
   return new ContainersRoom({
     ...options,
+    guardImage: () => readGuardImage(assets),
+    ownAddresses: ownPublicAddresses,
+    freeDiskBytes: freeBytesAt,
     places: enginePaths(env),
     os: thisMachine().os,
     isInstalled: async () => {
@@ -130,6 +142,13 @@ function openCards(options: HostOptions): CardWatcher {
   return new CardWatcher({
     read: (signal) => readCards({ signal, childEntry: childEntries.nvidiaSmi }),
   });
+}
+
+/** Free bytes at a folder; null where it is not on this computer, as with an engine in a machine. */
+async function freeBytesAt(folder: string | null): Promise<number | null> {
+  if (folder === null) return null;
+  const found = await statfs(folder).catch(() => null);
+  return found === null ? null : found.bavail * found.bsize;
 }
 
 /** Free bytes of the disk that holds the home folder; null where they are not known. */

@@ -3,6 +3,7 @@ import { toFault } from '../adapters/docker/faults.ts';
 import { OffpeakError } from '../contract/errors.ts';
 import type { Connection } from './connection.ts';
 import type { ContainerEnd, ContainerHandle } from '../jobs/ports.ts';
+import { hasExceededDisk, watchDisk } from './disk-watch.ts';
 import { pause, type Timing } from './timing.ts';
 
 /**
@@ -12,7 +13,7 @@ import { pause, type Timing } from './timing.ts';
 export async function waitForExit(
   connection: Connection,
   container: ContainerHandle,
-  timing: Pick<Timing, 'lostMs' | 'pollMs'>,
+  timing: Pick<Timing, 'lostMs' | 'pollMs' | 'diskMs'>,
   signal: AbortSignal,
 ): Promise<ContainerEnd> {
   let patienceMs = timing.lostMs;
@@ -20,10 +21,10 @@ export async function waitForExit(
     signal.throwIfAborted();
     try {
       const engine = await connection.engine();
-      const end = endOf(await engine.container(container.id));
+      const end = await endOf(engine, container.id);
       if (end !== null) return end;
       patienceMs = 0;
-      await endedWithin(engine, container.id, ROUND_MS, signal);
+      await oneRound(engine, container.id, timing.diskMs, signal);
     } catch (error) {
       signal.throwIfAborted();
       const problem = connection.toError(error).toReport();
@@ -57,10 +58,34 @@ export async function stopContainer(
 
 /** One request waits so long at most: an engine that hangs is noticed by the next question. */
 const ROUND_MS = 30_000;
+/** 128 and the number of SIGKILL. */
+const KILLED = 137;
 /** A killed process may hang in the driver of the card for a while. */
 const KILL_MS = 20_000;
 
-function endOf(state: ContainerState | null): ContainerEnd | null {
+async function oneRound(
+  engine: DockerEngine,
+  id: string,
+  diskMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const over = new AbortController();
+  void watchDisk(engine, id, diskMs, AbortSignal.any([signal, over.signal]));
+  try {
+    await endedWithin(engine, id, ROUND_MS, signal);
+  } finally {
+    over.abort();
+  }
+}
+
+async function endOf(engine: DockerEngine, id: string): Promise<ContainerEnd | null> {
+  const end = endIn(await engine.container(id));
+  if (end?.state !== 'exited' || end.exitCode !== KILLED || end.outOfMemory) return end;
+  // Asked again here, so that the reason is known also to a host that was not there.
+  return { ...end, diskExceeded: await hasExceededDisk(engine, id) };
+}
+
+function endIn(state: ContainerState | null): ContainerEnd | null {
   // Created but never started: the engine went away in the middle of the start.
   if (state === null || state.status === 'created') return { state: 'vanished' };
   if (state.running) return null;

@@ -1,4 +1,6 @@
-import type { CreateOptions } from '../adapters/docker/create-options.ts';
+import type { CardRequest, CreateOptions } from '../adapters/docker/create-options.ts';
+import { KEPT_CAPABILITIES, type NetworkPlace } from './isolation.ts';
+import { label } from './names.ts';
 
 /** A promise of the passport, and how to tell from the options that it is kept. */
 export interface Guarantee {
@@ -7,37 +9,50 @@ export interface Guarantee {
 }
 
 /** The isolation of a container in plain sentences, in the order in which people ask. */
-export function isolationSentences(gpu: boolean): readonly string[] {
-  return guarantees(gpu).map((guarantee) => guarantee.sentence);
+export function isolationSentences(gpu: boolean, network: NetworkPlace['kind']): readonly string[] {
+  return guarantees(gpu, network).map((guarantee) => guarantee.sentence);
 }
 
-/** What is promised of every container, with or without the card. */
-export function guarantees(gpu: boolean): readonly Guarantee[] {
-  return [...ALWAYS, gpu ? WITH_CARD : WITHOUT_CARD];
+/** What is promised of every container, by its network, with or without the card. */
+export function guarantees(gpu: boolean, network: NetworkPlace['kind']): readonly Guarantee[] {
+  const way = network === 'guarded' ? GUARDED : CLOSED;
+  return [FILES, way, ...ALWAYS, gpu ? WITH_CARD : WITHOUT_CARD];
 }
+
+const FILES: Guarantee = {
+  sentence: 'It sees none of your files: it has a disk of its own, which is removed after it.',
+  isKept: ({ HostConfig }) =>
+    !hasKey(HostConfig, 'Binds', 'VolumesFrom', 'Devices') &&
+    HostConfig.Mounts.every(
+      (mount) => is(mount.Type, 'volume') && mount.Source.startsWith('offpeak-'),
+    ),
+};
+
+const GUARDED: Guarantee = {
+  sentence:
+    'It reaches the Internet, but not your home network, not this computer and no other job.',
+  // The network belongs to a guard, whose filter the container has no right to change.
+  isKept: ({ HostConfig, NetworkingConfig }) =>
+    opensNoDoor(HostConfig) &&
+    /^container:[0-9a-f]{64}$/.test(HostConfig.NetworkMode) &&
+    NetworkingConfig === undefined,
+};
+
+const CLOSED: Guarantee = {
+  sentence: 'No way out: not to the Internet, not to your home network, not to this computer.',
+  isKept: ({ HostConfig, NetworkingConfig }) =>
+    opensNoDoor(HostConfig) &&
+    /^offpeak-net-[0-9a-f]{16}$/.test(HostConfig.NetworkMode) &&
+    Object.keys(NetworkingConfig?.EndpointsConfig ?? {}).join() === HostConfig.NetworkMode,
+};
 
 const ALWAYS: readonly Guarantee[] = [
   {
-    sentence: 'It sees none of your files: it has a disk of its own, which is removed after it.',
+    sentence: 'It has no rights over this computer and cannot get any.',
     isKept: ({ HostConfig }) =>
-      !hasKey(HostConfig, 'Binds', 'VolumesFrom', 'Devices') &&
-      HostConfig.Mounts.every(
-        (mount) => is(mount.Type, 'volume') && mount.Source.startsWith('offpeak-'),
-      ),
-  },
-  {
-    sentence: 'No way out: not to the Internet, not to your home network, not to this computer.',
-    isKept: ({ HostConfig, NetworkingConfig }) =>
-      !hasKey(HostConfig, 'PortBindings', 'PublishAllPorts', 'ExtraHosts', 'Links') &&
-      !['host', 'bridge', 'default', 'none'].includes(HostConfig.NetworkMode) &&
-      !HostConfig.NetworkMode.startsWith('container:') &&
-      Object.keys(NetworkingConfig.EndpointsConfig).join() === HostConfig.NetworkMode,
-  },
-  {
-    sentence: 'It has no special rights on this computer and cannot get any.',
-    isKept: ({ HostConfig }) =>
-      !hasKey(HostConfig, 'Privileged', 'CapAdd', 'GroupAdd', 'DeviceCgroupRules', 'Sysctls') &&
+      !hasKey(HostConfig, 'Privileged', 'GroupAdd', 'DeviceCgroupRules', 'Sysctls') &&
       HostConfig.CapDrop.join() === 'ALL' &&
+      HostConfig.CapAdd?.join() === KEPT_CAPABILITIES.join() &&
       HostConfig.SecurityOpt.some((option) => is(option, 'no-new-privileges')),
   },
   {
@@ -67,8 +82,9 @@ const ALWAYS: readonly Guarantee[] = [
       !hasKey(HostConfig, 'OomKillDisable', 'MemorySwappiness', 'CpuRealtimeRuntime'),
   },
   {
-    sentence: 'The number of its processes and open files and the size of its log are limited.',
-    isKept: ({ HostConfig }) =>
+    sentence: 'Its disk, the number of its processes and open files, and its log are limited.',
+    isKept: ({ HostConfig, Labels }) =>
+      Number(Labels[label.disk]) > 0 &&
       HostConfig.PidsLimit > 0 &&
       HostConfig.Ulimits.some((limit) => limit.Name === 'nofile' && limit.Hard > 0) &&
       ['max-size', 'max-file'].every((name) => name in HostConfig.LogConfig.Config),
@@ -76,10 +92,11 @@ const ALWAYS: readonly Guarantee[] = [
 ];
 
 const WITH_CARD: Guarantee = {
-  sentence: 'It may compute on the card.',
+  sentence: 'It may compute on the cards that are lent, and sees no other.',
   isKept: ({ HostConfig }) =>
-    HostConfig.DeviceRequests?.every((request) => request.Capabilities.flat().join() === 'gpu') ===
-    true,
+    HostConfig.DeviceRequests?.every(
+      (request) => request.DeviceIDs.length > 0 && isForCards(request),
+    ) === true,
 };
 
 const WITHOUT_CARD: Guarantee = {
@@ -87,6 +104,15 @@ const WITHOUT_CARD: Guarantee = {
   isKept: ({ HostConfig, Env }) =>
     HostConfig.DeviceRequests === undefined && Env.at(-1) === 'NVIDIA_VISIBLE_DEVICES=void',
 };
+
+function isForCards(request: CardRequest): boolean {
+  if (request.Driver === 'nvidia') return request.Capabilities.flat().join() === 'gpu';
+  return request.DeviceIDs.every((id) => id.startsWith('nvidia.com/gpu='));
+}
+
+function opensNoDoor(config: object): boolean {
+  return !hasKey(config, 'PortBindings', 'PublishAllPorts', 'ExtraHosts', 'Links');
+}
 
 // The types allow none of these keys; options are asked again because a promise hangs on them.
 function hasKey(config: object, ...keys: string[]): boolean {

@@ -1,27 +1,42 @@
 import type {
+  CardRequest,
   CreateOptions,
   HostConfig,
-  NetworkOptions,
+  VolumeMount,
 } from '../adapters/docker/create-options.ts';
-import type { Limits } from './limits.ts';
-import { label, networkName, type Owner, runLabels, volumeName } from './names.ts';
 import type { ContainerSpec } from '../jobs/ports.ts';
+import type { Limits } from './limits.ts';
+import { label, runLabels, volumeName } from './names.ts';
 
-/** What else decides about a container: whose it is, its limits, its network, the engine's init. */
+/** Where a container's network is: behind a guard, or a closed network of its own run. */
+export type NetworkPlace =
+  | { readonly kind: 'guarded'; readonly guardId: string }
+  | { readonly kind: 'closed'; readonly network: string };
+
+/** What else decides about a container. */
 export interface Setting {
   readonly host: string;
+  /** The network that it uses; see names.ts. */
+  readonly pod: string;
+  readonly place: NetworkPlace;
   readonly limits: Limits;
-  /** Name of the run's own closed network. */
-  readonly network: string;
   /** A small first process that passes signals on and buries zombies; some engines lack it. */
   readonly init: boolean;
+  /** How this engine is asked for cards. */
+  readonly cardsBy: CardRequest['Driver'];
+  /** Whether the storage of this engine can hold a container to a size itself. */
+  readonly limitsDisk: boolean;
+  /** 1 for the first container of an operation. */
+  readonly attempt: number;
 }
 
 /**
- * The one place that decides what a container may do. A definition chooses program, environment,
- * working folder, volumes of its own, aliases and the card; everything else is set here or absent.
+ * The one place that decides what a job's container may do. A definition chooses program,
+ * environment, working folder, volumes of its own, and whether it needs the card; everything else
+ * is set here or absent.
  */
 export function createOptions(spec: ContainerSpec, setting: Setting): CreateOptions {
+  const { place } = setting;
   return {
     Image: spec.image,
     ...(spec.command === null ? {} : { Cmd: spec.command }),
@@ -30,10 +45,11 @@ export function createOptions(spec: ContainerSpec, setting: Setting): CreateOpti
     Env: environment(spec),
     Labels: {
       ...runLabels({ host: setting.host, run: spec.run }),
+      [label.pod]: setting.pod,
       [label.job]: spec.job,
       [label.operation]: spec.operation,
-      // Restart policies will count this up; a label cannot be changed later.
-      [label.attempt]: '1',
+      [label.attempt]: String(setting.attempt),
+      [label.disk]: String(setting.limits.diskBytes),
     },
     Tty: false,
     OpenStdin: false,
@@ -41,28 +57,36 @@ export function createOptions(spec: ContainerSpec, setting: Setting): CreateOpti
     // A health check of the image would run beside the job for nobody.
     Healthcheck: { Test: ['NONE'] },
     HostConfig: hostConfig(spec, setting),
-    NetworkingConfig: { EndpointsConfig: { [setting.network]: { Aliases: [...spec.aliases] } } },
+    ...(place.kind === 'closed'
+      ? {
+          NetworkingConfig: {
+            EndpointsConfig: { [place.network]: { Aliases: [...spec.aliases] } },
+          },
+        }
+      : {}),
   };
 }
 
 /**
- * The network of one run. Internal: nothing is forwarded out of it or into it. Without an IPv4
- * address on the bridge, and with IPv6 off, this computer cannot be reached through it either.
- * Internet access through a filter will need another kind of network beside this one.
+ * All rights that a container keeps, for images that start as root, hand their files to a user
+ * and become that user, as package managers and most servers do. They reach no further than the
+ * container's own disk, processes and users; none of them touches network, kernel or devices.
  */
-export function networkOptions(owner: Owner): NetworkOptions {
-  return {
-    Name: networkName(owner),
-    Driver: 'bridge',
-    Internal: true,
-    Attachable: false,
-    EnableIPv6: false,
-    CheckDuplicate: true,
-    Options: { 'com.docker.network.bridge.inhibit_ipv4': 'true' },
-    Labels: runLabels(owner),
-  };
-}
+export const KEPT_CAPABILITIES = [
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'KILL',
+  'SETGID',
+  'SETUID',
+] as const;
 
+/**
+ * Docker before 25.0.5 answers names for closed networks through a resolver of this computer
+ * (CVE-2024-29018), a way out for data. A name server that nobody has (RFC 5737) closes it; names
+ * of the run's own containers are answered by the engine as before.
+ */
+const NO_NAME_SERVER = '203.0.113.53';
 const STOP_SECONDS = 10;
 /** Open files: enough for servers, and never above what the engine itself may usually open. */
 const OPEN_FILES = 16_384;
@@ -70,23 +94,15 @@ const OPEN_FILES = 16_384;
 const CPU_SHARES = 128;
 /** Of 1000: when memory runs out, the kernel ends the job and not a program of the owner. */
 const OOM_SCORE = 800;
-/**
- * Docker before 25.0.5 answers names for closed networks through a resolver of this computer
- * (CVE-2024-29018), a way out for data. A name server that nobody has (RFC 5737) closes it; names
- * of the run's own containers are answered by the engine as before.
- */
-const NO_NAME_SERVER = '203.0.113.53';
 
 function hostConfig(spec: ContainerSpec, setting: Setting): HostConfig {
   const { limits } = setting;
-  const owner = { host: setting.host, run: spec.run };
   return {
-    NetworkMode: setting.network,
-    Dns: [NO_NAME_SERVER],
-    // Otherwise the search domains of the home network are copied into the container.
-    DnsSearch: ['.'],
+    ...networkOf(setting.place),
     CapDrop: ['ALL'],
+    CapAdd: [...KEPT_CAPABILITIES],
     SecurityOpt: ['no-new-privileges'],
+    ...(spec.readOnlyRoot ? { ReadonlyRootfs: true, Tmpfs: { '/tmp': '' } } : {}),
     IpcMode: 'private',
     CgroupnsMode: 'private',
     Init: setting.init,
@@ -99,25 +115,47 @@ function hostConfig(spec: ContainerSpec, setting: Setting): HostConfig {
     PidsLimit: limits.processes,
     OomScoreAdj: OOM_SCORE,
     ShmSize: limits.sharedMemoryBytes,
+    ...(setting.limitsDisk ? { StorageOpt: { size: String(limits.diskBytes) } } : {}),
     Ulimits: [
       { Name: 'nofile', Soft: OPEN_FILES, Hard: OPEN_FILES },
       // A crash dump could fill the disk of the owner.
       { Name: 'core', Soft: 0, Hard: 0 },
     ],
     LogConfig: { Type: 'json-file', Config: { 'max-size': '32m', 'max-file': '3' } },
-    Mounts: spec.volumes.map((volume) => ({
-      Type: 'volume',
-      Source: volumeName(owner, volume.name),
-      Target: volume.dest,
-    })),
-    ...(spec.cards.length > 0
-      ? {
-          DeviceRequests: [
-            { Driver: 'nvidia', DeviceIDs: [...spec.cards], Capabilities: [['gpu']] },
-          ],
-        }
-      : {}),
+    Mounts: mountsOf(spec, setting.host),
+    ...(spec.cards.length > 0 ? { DeviceRequests: [cardRequest(spec.cards, setting)] } : {}),
   };
+}
+
+function networkOf(place: NetworkPlace): Pick<HostConfig, 'NetworkMode' | 'Dns' | 'DnsSearch'> {
+  if (place.kind === 'guarded') return { NetworkMode: `container:${place.guardId}` };
+  // Without a search domain here, those of the home network are copied into the container.
+  return { NetworkMode: place.network, Dns: [NO_NAME_SERVER], DnsSearch: ['.'] };
+}
+
+function mountsOf(spec: ContainerSpec, host: string): VolumeMount[] {
+  const own = spec.volumes.map((volume) => ({
+    Type: 'volume' as const,
+    Source: volumeName({ host, run: spec.run }, volume.name),
+    Target: volume.dest,
+  }));
+  const fetched = spec.resources.map(({ volume, dest, writable }) => ({
+    Type: 'volume' as const,
+    Source: volume,
+    Target: dest,
+    // What other jobs will read, no job may write.
+    ...(writable ? {} : { ReadOnly: true as const }),
+  }));
+  return [...own, ...fetched];
+}
+
+function cardRequest(cards: readonly string[], { cardsBy }: Setting): CardRequest {
+  switch (cardsBy) {
+    case 'nvidia':
+      return { Driver: 'nvidia', DeviceIDs: [...cards], Capabilities: [['gpu']] };
+    case 'cdi':
+      return { Driver: 'cdi', DeviceIDs: cards.map((card) => `nvidia.com/gpu=${card}`) };
+  }
 }
 
 // Where the owner made the NVIDIA runtime the default, this variable alone would open the card to

@@ -4,9 +4,17 @@ import { createHash } from 'node:crypto';
 export const label = {
   host: 'io.offpeak.host',
   run: 'io.offpeak.run',
+  /** Names a network and its guards; containers carry that of the network they use. */
+  pod: 'io.offpeak.pod',
+  /** Number of the operation that a guard stands before. */
+  guard: 'io.offpeak.guard',
   job: 'io.offpeak.job',
   operation: 'io.offpeak.operation',
   attempt: 'io.offpeak.attempt',
+  /** Bytes that a container may write. */
+  disk: 'io.offpeak.disk',
+  /** Key of what a volume of the cache holds. */
+  cache: 'io.offpeak.cache',
 } as const;
 
 /** Whose: one installation of Offpeak, one run of it. */
@@ -15,9 +23,32 @@ export interface Owner {
   readonly run: string;
 }
 
+/** A network of one run, made for it or ahead of it. */
+export interface Pod {
+  readonly host: string;
+  readonly pod: string;
+}
+
+/** Open: guards decide what leaves it. Closed: nothing does. */
+export type PodKind = 'open' | 'closed';
+
+/** The id of a pod tells its kind, so that a container is never put into the wrong one. */
+export function podId(kind: PodKind, of: string): string {
+  return `${kind}.${of}`;
+}
+
+export function kindOfPod(pod: string): PodKind {
+  return pod.startsWith('closed.') ? 'closed' : 'open';
+}
+
 /** Labels of everything that belongs to a run. */
 export function runLabels(owner: Owner): Readonly<Record<string, string>> {
   return { [label.host]: owner.host, [label.run]: owner.run };
+}
+
+/** Labels of a network and of its guards. */
+export function podLabels({ host, pod }: Pod): Readonly<Record<string, string>> {
+  return { [label.host]: host, [label.pod]: pod };
 }
 
 /** `offpeak-<first letters of the run>-<number of the operation>`: short enough for `docker ps`. */
@@ -27,13 +58,23 @@ export function containerName(run: string, index: number): string {
 
 // Names of networks and volumes are shared by the whole engine, so the owner is hashed in.
 
-export function networkName(owner: Owner): string {
-  return `offpeak-${short(owner.run)}-${hash(owner.host, owner.run)}`;
+export function networkName({ host, pod }: Pod): string {
+  return `offpeak-net-${hash(host, pod)}`;
+}
+
+/** The guard of the operation with this number. */
+export function guardName({ host, pod }: Pod, index: number): string {
+  return `offpeak-guard-${hash(host, pod)}-${index}`;
 }
 
 /** `volume` is the name that the definition gives it; it may hold any letters. */
 export function volumeName(owner: Owner, volume: string): string {
   return `offpeak-${short(owner.run)}-${hash(owner.host, owner.run, volume)}`;
+}
+
+/** The volume of the cache that holds what `key` names. */
+export function cacheVolumeName(host: string, key: string): string {
+  return `offpeak-cache-${hash(host, key)}`;
 }
 
 function hash(...parts: string[]): string {

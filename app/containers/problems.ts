@@ -39,6 +39,7 @@ const CODES: Readonly<Record<FaultKind, ErrorCode>> = {
   'gpu-missing': 'containers.gpu-missing',
   'runtime-missing': 'containers.runtime-missing',
   'init-missing': 'containers.engine-error',
+  'storage-limit-missing': 'containers.engine-error',
   'start-failed': 'containers.start-failed',
   other: 'containers.engine-error',
 };
@@ -52,6 +53,7 @@ const SAYS_MORE: readonly FaultKind[] = [
   'gpu-missing',
   'start-failed',
   'init-missing',
+  'storage-limit-missing',
   'other',
 ];
 

@@ -1,18 +1,23 @@
+import type { DockerEngine } from '../adapters/docker/engine.ts';
 import type { Problem } from '../contract/gpu.ts';
 import type { PullProgress } from '../contract/job.ts';
-import { toFault } from '../adapters/docker/faults.ts';
-import { cleanUpRun, runsWithLeftovers } from './clean-up.ts';
+import type * as ports from '../jobs/ports.ts';
+import { loadBundled } from './bundled-images.ts';
+import { cleanUpRun, leftovers, removePod } from './clean-up.ts';
 import { Connection, type Surroundings } from './connection.ts';
 import { stopContainer, waitForExit } from './ending.ts';
 import { EngineWatcher } from './engine-watcher.ts';
 import { followLogs } from './following.ts';
 import { isolationSentences } from './guarantees.ts';
+import { runGuard } from './guards.ts';
+import type { ImageRecords } from './image-records.ts';
 import { ImageStore } from './images.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { limitsFor } from './limits.ts';
-import type * as ports from '../jobs/ports.ts';
+import type { PodKind } from './names.ts';
+import { Pods } from './pods.ts';
 import type * as shapes from './shapes.ts';
-import { findStarted, startContainer } from './starting.ts';
+import { findStarted, startContainer, type StartSetting } from './starting.ts';
 import { type Timing, USUAL_TIMING } from './timing.ts';
 
 /** What the room is opened with. */
@@ -21,8 +26,18 @@ export interface ContainersOptions extends Surroundings {
   readonly hostId: string;
   /** Asked each time: images may be added while the room is open. */
   readonly bundled: () => readonly shapes.BundledImage[];
+  /** The image of the guards (build/guard). */
+  readonly guardImage: () => shapes.BundledImage;
+  /** The owner's choice; read anew for each job. */
+  readonly internet: () => shapes.InternetPolicy;
+  /** Addresses of this computer that are not private, as CIDR. */
+  readonly ownAddresses: () => readonly string[];
+  /** Null where any image of this computer may be used: for jobs of the owner alone. */
+  readonly imageRecords: ImageRecords | null;
   /** Memory and cores of this computer. */
   readonly computer: shapes.Capacity;
+  /** Free bytes where the engine keeps its containers; null where that is not known. */
+  readonly freeDiskBytes: (rootFolder: string | null) => Promise<number | null>;
   readonly timing?: Partial<Timing>;
 }
 
@@ -35,7 +50,9 @@ export class ContainersRoom implements ports.JobEngine {
   readonly #timing: Timing;
   readonly #connection: Connection;
   readonly #images: ImageStore;
+  readonly #pods: Pods;
   readonly #watcher: EngineWatcher;
+  readonly #guardIds = new Map<string, string>();
   /** Per run: a clean-up never overtakes a start, and no two starts make two networks. */
   readonly #lock = new KeyedLock();
 
@@ -43,7 +60,14 @@ export class ContainersRoom implements ports.JobEngine {
     this.#options = options;
     this.#timing = { ...USUAL_TIMING, ...options.timing };
     this.#connection = new Connection(options);
-    this.#images = new ImageStore(options.bundled, this.#timing.pullStallMs);
+    const { bundled, imageRecords: records } = options;
+    this.#images = new ImageStore({ bundled, stallMs: this.#timing.pullStallMs, records });
+    this.#pods = new Pods({
+      host: options.hostId,
+      guardImage: (engine, signal) => this.#guardImage(engine, signal),
+      deny: options.ownAddresses,
+      namesAtGateway: async () => (await this.#connection.facts()).isPodman,
+    });
     const look = {
       ping: async (): Promise<void> => (await this.#connection.engine()).ping(),
       check: (): Promise<shapes.EngineStatus> => this.#look(),
@@ -53,19 +77,19 @@ export class ContainersRoom implements ports.JobEngine {
 
   /** The isolation that `start` enforces, one plain sentence each. */
   isolation(gpu: boolean): readonly string[] {
-    return isolationSentences(gpu);
+    return isolationSentences(gpu, this.#podKind() === 'open' ? 'guarded' : 'closed');
   }
 
-  /** Image present → at once; bundled → from its archive; else a pull that may not stall. */
+  /** Image fetched before → at once; bundled → from its archive; else a pull that may not stall. */
   async ensureImage(
-    { image }: ports.ImageRequest,
+    request: ports.ImageRequest,
     onProgress: (progress: PullProgress) => void,
     signal: AbortSignal,
   ): Promise<ports.PullResult> {
     try {
       const facts = await this.#connection.facts();
       const engine = await this.#connection.engine();
-      const found = await this.#images.ensure(engine, facts, image, { onProgress, signal });
+      const found = await this.#images.ensure(engine, facts, request, { onProgress, signal });
       return { ok: true, ...found };
     } catch (error) {
       return { ok: false, problem: this.#connection.toError(error).toReport() };
@@ -75,12 +99,17 @@ export class ContainersRoom implements ports.JobEngine {
   /** Starts the container of an operation; a second start finds the first one's container. */
   async start(spec: ports.ContainerSpec, signal: AbortSignal): Promise<ports.StartResult> {
     try {
-      const facts = await this.#connection.facts();
       const engine = await this.#connection.engine();
-      const { hostId, computer } = this.#options;
-      const setting = { host: hostId, limits: limitsFor(computer, facts) };
+      const setting = await this.#setting();
+      const kind = this.#podKind();
       const container = await this.#lock.run(spec.run, () =>
-        startContainer(engine, spec, setting, signal),
+        startContainer(
+          engine,
+          spec,
+          setting,
+          (within) => this.#pods.place(engine, kind, spec, within),
+          signal,
+        ),
       );
       return { ok: true, container };
     } catch (error) {
@@ -88,23 +117,26 @@ export class ContainersRoom implements ports.JobEngine {
     }
   }
 
-  /** Starts an ended container again, with the files it wrote. */
+  /** Starts an ended container again, with the files it wrote, behind its guard. */
   async restart(container: ports.ContainerHandle, signal: AbortSignal): Promise<ports.StartResult> {
     try {
       const engine = await this.#connection.engine();
-      signal.throwIfAborted();
+      const state = await engine.container(container.id);
+      if (state !== null && state.guardId !== null) await runGuard(engine, state.guardId, signal);
       await engine.startContainer(container.id);
       return { ok: true, container };
     } catch (error) {
-      return { ok: false, problem: this.#connection.toError(toFault(error)).toReport() };
+      return { ok: false, problem: this.#connection.toError(error).toReport() };
     }
   }
 
   /** Where a port of a running container is reached from this computer. Throws `containers.*`. */
   endpoint(container: ports.ContainerHandle, port: number): Promise<ports.Endpoint | null> {
-    return this.#orThrow(async () =>
-      (await this.#connection.engine()).endpoint(container.id, port),
-    );
+    return this.#orThrow(async () => {
+      const engine = await this.#connection.engine();
+      const state = await engine.container(container.id);
+      return state?.running === true ? engine.endpoint(state.guardId ?? container.id, port) : null;
+    });
   }
 
   /** The started container of an operation, running or ended. Throws `containers.*`. */
@@ -141,12 +173,14 @@ export class ContainersRoom implements ports.JobEngine {
     );
   }
 
-  /** Removes containers, network and volumes of a run. Throws `containers.*`. */
-  cleanUp(run: string): Promise<void> {
+  /** Removes containers, network, volumes and private images of a run. Throws `containers.*`. */
+  cleanUp(run: string, privateImages: readonly string[] = []): Promise<void> {
     const owner = { host: this.#options.hostId, run };
     return this.#orThrow(async () => {
       const engine = await this.#connection.engine();
-      await this.#lock.run(run, () => cleanUpRun(engine, owner));
+      await this.#lock.run(run, () => cleanUpRun(engine, owner, this.#pods.podsOf(run)));
+      this.#pods.forget(run);
+      for (const image of privateImages) await this.#images.removePrivate(engine, image);
     });
   }
 
@@ -156,21 +190,32 @@ export class ContainersRoom implements ports.JobEngine {
   ): Promise<{ removed: string[]; problem: Problem | null }> {
     const removed: string[] = [];
     let problem: Problem | null = null;
-    try {
+    const attempt = async (work: () => Promise<void>): Promise<void> => {
+      await work().catch((error: unknown) => {
+        problem = this.#connection.toError(error).toReport();
+      });
+    };
+    await attempt(async () => {
       const engine = await this.#connection.engine();
-      const runs = await runsWithLeftovers(engine, this.#options.hostId);
-      for (const run of runs.filter((one) => !keepRuns.includes(one))) {
-        try {
+      const { hostId: host } = this.#options;
+      const { runs, pods } = await leftovers(engine, host, keepRuns);
+      for (const run of runs) {
+        await attempt(async () => {
           await this.cleanUp(run);
           removed.push(run);
-        } catch (error) {
-          problem = this.#connection.toError(error).toReport();
-        }
+        });
       }
-    } catch (error) {
-      problem = this.#connection.toError(error).toReport();
-    }
+      for (const pod of pods) {
+        if (this.#pods.isInUse(pod)) continue;
+        await attempt(() => removePod(engine, { host, pod }));
+      }
+    });
     return { removed, problem };
+  }
+
+  /** Takes away what is kept ready for the next job. Throws `containers.*`. */
+  close(): Promise<void> {
+    return this.#orThrow(async () => this.#pods.letGo(await this.#connection.engine()));
   }
 
   /** Looks at the engine now: for the doctor, and for Home through `watch`. */
@@ -190,12 +235,41 @@ export class ContainersRoom implements ports.JobEngine {
 
   async #look(): Promise<shapes.EngineStatus> {
     try {
-      const { name, version, apiVersion, rootless, storageDriver, gpuRuntime } =
+      const { name, version, apiVersion, rootless, storageDriver, cardsBy, remapsUsers } =
         await this.#connection.freshFacts();
-      return { ok: true, name, version, apiVersion, rootless, storageDriver, gpuRuntime };
+      const internet = this.#options.internet();
+      // The next job's network is made now, which shows whether it can be filtered at all.
+      if (internet === 'filtered') {
+        const engine = await this.#connection.engine();
+        await this.#pods.keepReady(engine, AbortSignal.timeout(KEEP_READY_MS));
+      }
+      const facts = { name, version, apiVersion, rootless, storageDriver, cardsBy, remapsUsers };
+      return { ok: true, ...facts, internet };
     } catch (error) {
       return { ok: false, problem: this.#connection.toError(error).toReport() };
     }
+  }
+
+  #podKind(): PodKind {
+    return this.#options.internet() === 'filtered' ? 'open' : 'closed';
+  }
+
+  async #setting(): Promise<StartSetting> {
+    const facts = await this.#connection.facts();
+    const { hostId, computer, freeDiskBytes } = this.#options;
+    return {
+      host: hostId,
+      limits: limitsFor(computer, facts, await freeDiskBytes(facts.rootFolder)),
+      // Without a known way the toolkit is asked, whose absence the engine then reports.
+      cardsBy: facts.cardsBy ?? 'nvidia',
+      limitsDisk: facts.limitsDisk,
+    };
+  }
+
+  async #guardImage(engine: DockerEngine, signal: AbortSignal): Promise<string> {
+    const facts = await this.#connection.facts();
+    const bundled = this.#options.guardImage();
+    return loadBundled(engine, facts, { bundled, known: this.#guardIds, signal });
   }
 
   async #orThrow<T>(work: () => Promise<T>): Promise<T> {
@@ -206,3 +280,6 @@ export class ContainersRoom implements ports.JobEngine {
     }
   }
 }
+
+/** Loading the guard's image, a network and a container: seconds on a slow disk. */
+const KEEP_READY_MS = 60_000;

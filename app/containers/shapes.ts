@@ -7,6 +7,9 @@ export interface BundledImage {
   readonly imageId: string;
 }
 
+/** What the owner lets jobs reach: the Internet alone, or nothing. */
+export type InternetPolicy = 'filtered' | 'none';
+
 /** Memory (bytes) and processor cores of a computer. */
 export interface Capacity {
   readonly memoryBytes: number;
@@ -22,6 +25,11 @@ export type EngineStatus =
       readonly apiVersion: string;
       readonly rootless: boolean;
       readonly storageDriver: string;
-      readonly gpuRuntime: boolean;
+      /** How jobs get cards; null where the engine cannot give any. */
+      readonly cardsBy: 'nvidia' | 'cdi' | null;
+      /** Root in a job is not root on the computer. */
+      readonly remapsUsers: boolean;
+      /** Whether jobs reach the Internet, through their guards. */
+      readonly internet: InternetPolicy;
     }
   | { readonly ok: false; readonly problem: Problem };

@@ -1,14 +1,17 @@
 import type { DockerEngine } from '../adapters/docker/engine.ts';
 import { EngineFault, toFault } from '../adapters/docker/faults.ts';
 import { OffpeakError } from '../contract/errors.ts';
-import { guarantees } from './guarantees.ts';
-import { createOptions, networkOptions, type Setting } from './isolation.ts';
-import { containerName, label, networkName, type Owner, runLabels, volumeName } from './names.ts';
 import type { ContainerHandle, ContainerSpec } from '../jobs/ports.ts';
+import { guarantees } from './guarantees.ts';
+import { createOptions, type Setting } from './isolation.ts';
+import { containerName, label, type Owner, runLabels, volumeName } from './names.ts';
 import { specFaults } from './spec-check.ts';
 
-/** What `startContainer` works with. `init` may be switched off by an engine that has none. */
-export type StartSetting = Omit<Setting, 'network' | 'init'>;
+/** What is known before the container's network is. */
+export type StartSetting = Omit<Setting, 'pod' | 'place' | 'init' | 'attempt'>;
+
+/** Makes or finds the container's network, once everything else is in order. */
+export type FindPlace = (signal: AbortSignal) => Promise<Pick<Setting, 'pod' | 'place'>>;
 
 /**
  * Starts the container of an operation, or finds the one that a former start left. Callers let one
@@ -18,6 +21,7 @@ export async function startContainer(
   engine: DockerEngine,
   spec: ContainerSpec,
   setting: StartSetting,
+  findPlace: FindPlace,
   signal: AbortSignal,
 ): Promise<ContainerHandle> {
   const faults = specFaults(spec);
@@ -26,17 +30,15 @@ export async function startContainer(
     throw new OffpeakError('containers.spec-refused', { message });
   }
   const former = await findAny(engine, setting.host, spec);
-  if (former !== null) {
-    if (former.state === 'created') await startOrRemove(engine, former.id);
+  if (former !== null && former.state !== 'created') {
     return { id: former.id, operation: spec.operation };
   }
-  await prepare(engine, spec, setting.host, signal);
-  try {
-    return await createAndStart(engine, spec, { ...setting, init: true });
-  } catch (error) {
-    if (toFault(error).kind !== 'init-missing') throw error;
-    return await createAndStart(engine, spec, { ...setting, init: false });
-  }
+  // It never ran, and the network it was made for may be gone.
+  if (former !== null) await engine.removeContainer(former.id);
+  await createVolumes(engine, spec, setting.host, signal);
+  const whole = { ...setting, ...(await findPlace(signal)), attempt: (former?.attempt ?? 0) + 1 };
+  stopIf(signal);
+  return withFallbacks(engine, spec, { ...whole, init: true });
 }
 
 /** The container of an operation that has started, running or ended; null where there is none. */
@@ -54,29 +56,26 @@ async function findAny(
   engine: DockerEngine,
   host: string,
   of: { run: string; operation: string },
-): Promise<{ id: string; state: string | null } | null> {
+): Promise<{ id: string; state: string | null; attempt: number } | null> {
   const owner = { host, run: of.run };
   const labels = { ...runLabels(owner), [label.operation]: of.operation };
-  const found = await engine.containers(labels);
-  return found.find((one) => one.state !== 'removing') ?? null;
+  const all = await engine.containers(labels);
+  const found = all.find((one) => one.state !== 'removing');
+  if (found === undefined) return null;
+  return { id: found.id, state: found.state, attempt: Number(found.labels[label.attempt] ?? 1) };
 }
 
-async function prepare(
+async function createVolumes(
   engine: DockerEngine,
   spec: ContainerSpec,
   host: string,
   signal: AbortSignal,
 ): Promise<void> {
   const owner = { host, run: spec.run };
-  stopIf(signal);
-  if ((await engine.networks(runLabels(owner))).length === 0) {
-    await engine.createNetwork(networkOptions(owner));
-  }
   for (const volume of spec.volumes) {
     stopIf(signal);
     await createVolume(engine, owner, volumeName(owner, volume.name));
   }
-  stopIf(signal);
 }
 
 // The engine hands out an existing volume of this name, whoever made it.
@@ -86,23 +85,37 @@ async function createVolume(engine: DockerEngine, owner: Owner, name: string): P
   if (!isOurs) throw new EngineFault('conflict', `The volume ${name} belongs to someone else`);
 }
 
+/** Some engines lack the small first process, some storages cannot limit a container's size. */
+async function withFallbacks(
+  engine: DockerEngine,
+  spec: ContainerSpec,
+  setting: Setting,
+): Promise<ContainerHandle> {
+  try {
+    return await createAndStart(engine, spec, setting);
+  } catch (error) {
+    const { kind } = toFault(error);
+    if (kind === 'init-missing' && setting.init) {
+      return withFallbacks(engine, spec, { ...setting, init: false });
+    }
+    if (kind === 'storage-limit-missing' && setting.limitsDisk) {
+      return withFallbacks(engine, spec, { ...setting, limitsDisk: false });
+    }
+    throw error;
+  }
+}
+
 async function createAndStart(
   engine: DockerEngine,
   spec: ContainerSpec,
-  setting: Omit<Setting, 'network'>,
+  setting: Setting,
 ): Promise<ContainerHandle> {
-  const network = networkName({ host: setting.host, run: spec.run });
-  const options = createOptions(spec, { ...setting, network });
-  for (const { sentence, isKept } of guarantees(spec.cards.length > 0)) {
+  const options = createOptions(spec, setting);
+  for (const { sentence, isKept } of guarantees(spec.cards.length > 0, setting.place.kind)) {
     // Cannot happen; if it does, a mistake of ours must not cost the owner the promise.
     if (!isKept(options)) throw new OffpeakError('containers.spec-refused', { message: sentence });
   }
   const id = await engine.createContainer(containerName(spec.run, spec.index), options);
-  await startOrRemove(engine, id);
-  return { id, operation: spec.operation };
-}
-
-async function startOrRemove(engine: DockerEngine, id: string): Promise<void> {
   try {
     await engine.startContainer(id);
   } catch (error) {
@@ -110,6 +123,7 @@ async function startOrRemove(engine: DockerEngine, id: string): Promise<void> {
     await engine.removeContainer(id).catch(() => undefined);
     throw error;
   }
+  return { id, operation: spec.operation };
 }
 
 function stopIf(signal: AbortSignal): void {

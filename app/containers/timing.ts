@@ -8,6 +8,8 @@ export interface Timing {
   readonly pollMs: number;
   /** So long a lost engine is asked again before `waitForExit` says once more that it is lost. */
   readonly lostMs: number;
+  /** Between two looks at what a container has written. */
+  readonly diskMs: number;
   /** Between two looks of the watcher at the engine. */
   readonly watchMs: number;
 }
@@ -16,6 +18,7 @@ export const USUAL_TIMING: Timing = {
   pullStallMs: 60_000,
   pollMs: 500,
   lostMs: 5_000,
+  diskMs: 5_000,
   watchMs: 5_000,
 };
 

@@ -6,12 +6,19 @@ const MIN_FREE_BYTES = 2 * 1024 ** 3;
 
 /** Is there a container engine that answers? */
 export function engineCheck(
-  status: { ok: true; name: string; version: string } | { ok: false; problem: Problem },
+  status:
+    | { ok: true; name: string; version: string; internet: 'filtered' | 'none' }
+    | { ok: false; problem: Problem },
 ): Check {
   return status.ok
-    ? well('engine', `${status.name} ${status.version} answers.`)
+    ? well('engine', `${status.name} ${status.version} answers. ${ways[status.internet]}`)
     : ill('engine', `${status.problem.message} Jobs run in containers.`, status.problem.remedy);
 }
+
+const ways = {
+  filtered: 'Jobs reach the Internet through a filter, and nothing else.',
+  none: 'Jobs reach nothing outside, not even the Internet.',
+};
 
 /** Is there a card that the driver can speak to? Without one, practice still works. */
 export function cardCheck(report: CardReport): Check {

@@ -34,4 +34,13 @@ export const migrations: readonly string[] = [
   CREATE TABLE phases (at INTEGER PRIMARY KEY, phase TEXT NOT NULL) STRICT;
   CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   `,
+  `
+  -- Images that Offpeak fetched for jobs: only these are used without asking their registry again.
+  CREATE TABLE fetched_images (
+    reference TEXT PRIMARY KEY,
+    image_id TEXT NOT NULL,
+    fetched_at INTEGER NOT NULL,
+    private INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];

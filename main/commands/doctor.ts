@@ -1,21 +1,22 @@
-import { randomUUID } from 'node:crypto';
 import type { Check } from '../../app/contract/state.ts';
 import { cardCheck, diskCheck, engineCheck, networkCheck } from '../../app/doctor/checks.ts';
 import { readCards } from '../../app/gpu/cards.ts';
 import { OffpeakError } from '../../app/contract/errors.ts';
 import { localChainPackage } from '../../app/platform/platform.ts';
-import { freeDiskBytes, openContainers } from '../../app/rooms.ts';
+import { freeDiskBytes } from '../../app/rooms.ts';
 import { type CliContext, type CliResult, paths } from './context.ts';
+import { openOwnContainers } from './own-containers.ts';
 
 /** `offpeak doctor`: every check, made now; exit 0 when all that jobs need is there. */
 export async function doctor(context: CliContext): Promise<CliResult> {
   const { home } = paths(context.env);
-  const containers = openContainers(context.env, { hostId: randomUUID(), bundled: () => [] });
+  const containers = openOwnContainers(context.env);
   const [engine, cards, free] = await Promise.all([
     containers.checkEngine(),
     readCards(),
     freeDiskBytes({ home }),
   ]);
+  if (engine.ok) await containers.close();
   const checks = [
     engineCheck(engine),
     cardCheck(cards),

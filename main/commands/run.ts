@@ -1,13 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { runLocally } from '../../app/jobs/local-run.ts';
-import { readPracticeImage } from '../../app/network/practice/practice-image.ts';
 import { readCards } from '../../app/gpu/cards.ts';
-import { lentCards, openContainers } from '../../app/rooms.ts';
+import { lentCards } from '../../app/rooms.ts';
 import { type CliContext, type CliResult, fileArgument, paths } from './context.ts';
+import { openOwnContainers } from './own-containers.ts';
 import { readDefinition } from './validate.ts';
-
-const assets = join(import.meta.dirname, '..', '..', 'assets', 'practice');
 
 /**
  * `offpeak run FILE`: runs a definition on this computer's engine, without any network, under the
@@ -19,10 +15,7 @@ export async function run(context: CliContext): Promise<CliResult> {
   process.once('SIGINT', () => stopped.abort());
   process.once('SIGTERM', () => stopped.abort());
   const result = await runLocally(definition, {
-    engine: openContainers(context.env, {
-      hostId: randomUUID(),
-      bundled: () => [readPracticeImage(assets)],
-    }),
+    engine: openOwnContainers(context.env),
     home: paths(context.env).home,
     cards: lentCards((await readCards()).cards),
     onLine: (line) => process.stderr.write(`${line.text}\n`),

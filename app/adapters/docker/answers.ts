@@ -21,6 +21,8 @@ export const Info = z.object({
   DriverStatus: z.array(z.array(z.string())).nullish(),
   SecurityOptions: z.array(z.string()).nullish(),
   Runtimes: z.record(z.string(), z.unknown()).nullish(),
+  DockerRootDir: z.string().optional(),
+  CDISpecDirs: z.array(z.string()).nullish(),
   DiscoveredDevices: z.array(z.object({ ID: z.string().optional() })).nullish(),
   MemTotal: z.number(),
   NCPU: z.number(),
@@ -35,7 +37,12 @@ export const Created = z.object({ Id: z.string() });
 
 export const Container = z.object({
   Id: z.string(),
-  Config: z.object({ StopSignal: z.string().optional() }),
+  Config: z.object({ StopSignal: z.string().optional(), Labels: labels }),
+  HostConfig: z.object({ NetworkMode: z.string().optional() }).optional(),
+  SizeRw: z.number().nullish(),
+  Mounts: z
+    .array(z.object({ Type: z.string(), Name: z.string().optional(), RW: z.boolean() }))
+    .nullish(),
   NetworkSettings: z
     .object({
       Ports: z
@@ -67,6 +74,18 @@ export const Volumes = z.object({
     .array(Volume)
     .nullish()
     .transform((value) => value ?? []),
+});
+
+/** Volumes with what they hold, in bytes; -1 where the engine does not know. */
+export const DiskUse = z.object({
+  Volumes: z
+    .array(
+      z.object({
+        Name: z.string(),
+        UsageData: z.object({ Size: z.number() }).nullish(),
+      }),
+    )
+    .nullish(),
 });
 
 /** One line of the progress of a pull or a load. */

@@ -10,19 +10,25 @@ export interface CreateOptions {
   readonly OpenStdin: false;
   readonly StopTimeout: number;
   readonly Healthcheck: { readonly Test: readonly ['NONE'] };
+  readonly ExposedPorts?: Readonly<Record<string, object>>;
   readonly HostConfig: HostConfig;
-  readonly NetworkingConfig: {
+  readonly NetworkingConfig?: {
     readonly EndpointsConfig: Readonly<Record<string, { readonly Aliases: readonly string[] }>>;
   };
 }
 
 /** The part that decides about isolation. Sizes in bytes. */
 export interface HostConfig {
+  /** A network by name, or `container:ID` for the network of that container. */
   readonly NetworkMode: string;
-  readonly Dns: readonly string[];
-  readonly DnsSearch: readonly string[];
+  readonly Dns?: readonly string[];
+  readonly DnsSearch?: readonly string[];
+  readonly PortBindings?: Readonly<Record<string, readonly PortBinding[]>>;
   readonly CapDrop: readonly ['ALL'];
+  readonly CapAdd?: readonly string[];
   readonly SecurityOpt: readonly ['no-new-privileges'];
+  readonly ReadonlyRootfs?: true;
+  readonly Tmpfs?: Readonly<Record<string, string>>;
   readonly IpcMode: 'private';
   readonly CgroupnsMode: 'private';
   readonly Init: boolean;
@@ -34,6 +40,7 @@ export interface HostConfig {
   readonly PidsLimit: number;
   readonly OomScoreAdj: number;
   readonly ShmSize: number;
+  readonly StorageOpt?: { readonly size: string };
   readonly Ulimits: readonly {
     readonly Name: string;
     readonly Soft: number;
@@ -44,26 +51,36 @@ export interface HostConfig {
     readonly Config: Readonly<Record<string, string>>;
   };
   readonly Mounts: readonly VolumeMount[];
-  readonly DeviceRequests?: readonly GpuRequest[];
+  readonly DeviceRequests?: readonly CardRequest[];
 }
 
 /** Volumes only: the type has no room for a folder of the owner. */
-interface VolumeMount {
+export interface VolumeMount {
   readonly Type: 'volume';
   readonly Source: string;
   readonly Target: string;
+  readonly ReadOnly?: true;
 }
 
-interface GpuRequest {
-  readonly Driver: 'nvidia';
-  readonly DeviceIDs: readonly string[];
-  readonly Capabilities: readonly [readonly ['gpu']];
+/** Programs of this computer alone reach a published port. An empty port lets the engine choose. */
+interface PortBinding {
+  readonly HostIp: '127.0.0.1';
+  readonly HostPort: '';
 }
+
+/** Cards by id: for the NVIDIA Container Toolkit, or as CDI devices (`nvidia.com/gpu=ID`). */
+export type CardRequest =
+  | {
+      readonly Driver: 'nvidia';
+      readonly DeviceIDs: readonly string[];
+      readonly Capabilities: readonly [readonly ['gpu']];
+    }
+  | { readonly Driver: 'cdi'; readonly DeviceIDs: readonly string[] };
 
 export interface NetworkOptions {
   readonly Name: string;
   readonly Driver: 'bridge';
-  readonly Internal: true;
+  readonly Internal: boolean;
   readonly Attachable: false;
   readonly EnableIPv6: false;
   readonly CheckDuplicate: true;

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import {
   Container,
@@ -13,7 +14,15 @@ import type { CreateOptions, NetworkOptions } from './create-options.ts';
 import { type EngineFacts, factsOf } from './facts.ts';
 import { EngineFault, toFault } from './faults.ts';
 import { FrameReader, type LogMessage } from './frames.ts';
-import { inspectImage, loadImage, pullImage, type PullStep } from './images.ts';
+import { bytesWritten } from './disk-use.ts';
+import {
+  inspectImage,
+  loadImage,
+  pullImage,
+  type PullRequest,
+  type PullStep,
+  removeImage,
+} from './images.ts';
 import type { ReachablePlace } from './place.ts';
 import { bytesOf, Wire } from './wire.ts';
 
@@ -33,6 +42,9 @@ export interface ContainerState {
   readonly startedAt: number;
   readonly endedAt: number;
   readonly stopSignal: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The container whose network it uses; null where it has one of its own. */
+  readonly guardId: string | null;
 }
 
 const PING_MS = 3_000;
@@ -64,12 +76,31 @@ export class DockerEngine {
     return inspectImage(this.#wire, reference);
   }
 
-  pull(reference: string, onStep: (step: PullStep) => void, signal: AbortSignal): Promise<void> {
-    return pullImage(this.#wire, reference, onStep, signal);
+  pull(request: PullRequest, onStep: (step: PullStep) => void, signal: AbortSignal): Promise<void> {
+    return pullImage(this.#wire, request, onStep, signal);
   }
 
   load(archivePath: string, signal: AbortSignal): Promise<void> {
     return loadImage(this.#wire, archivePath, signal);
+  }
+
+  removeImage(reference: string): Promise<void> {
+    return removeImage(this.#wire, reference);
+  }
+
+  /** Unpacks a tar into the root of a container's file system, which need not run. */
+  async unpack(id: string, tar: Readable, signal: AbortSignal): Promise<void> {
+    const path = `/containers/${id}/archive`;
+    const call = { method: 'PUT', path, query: { path: '/' }, file: tar } as const;
+    const answer = await this.#wire.open(call, signal);
+    await finished(answer.resume()).catch((error: unknown) => {
+      throw toFault(error);
+    });
+  }
+
+  /** Bytes that a container has written to its own disk and its writable volumes. */
+  bytesWritten(id: string): Promise<number | null> {
+    return bytesWritten(this.#wire, id);
   }
 
   /** Creates, does not start; returns the id. */
@@ -92,7 +123,8 @@ export class DockerEngine {
     const call = { method: 'GET', path: `/containers/${id}/json` } as const;
     const answer = await nullWhenMissing(this.#wire.ask(call, QUICK_MS, Container));
     if (answer === null) return null;
-    const { State, Config } = answer;
+    const { State, Config, HostConfig } = answer;
+    const [, guardId = null] = /^container:(.+)$/.exec(HostConfig?.NetworkMode ?? '') ?? [];
     return {
       status: State.Status,
       running: State.Running,
@@ -101,6 +133,8 @@ export class DockerEngine {
       startedAt: toMilliseconds(State.StartedAt),
       endedAt: toMilliseconds(State.FinishedAt),
       stopSignal: Config.StopSignal ?? 'SIGTERM',
+      labels: Config.Labels,
+      guardId,
     };
   }
 

@@ -10,9 +10,16 @@ export interface EngineFacts {
   readonly isPodman: boolean;
   readonly rootless: boolean;
   readonly storageDriver: string;
+  /** Its storage may be able to hold a container to a size; only trying tells. */
+  readonly limitsDisk: boolean;
   /** Image ids of this store are digests of manifests, not of configurations. */
   readonly containerdStore: boolean;
-  readonly gpuRuntime: boolean;
+  /** How it can be asked for cards; null where it cannot give any. */
+  readonly cardsBy: 'nvidia' | 'cdi' | null;
+  /** Root in a container is not root on the computer. */
+  readonly remapsUsers: boolean;
+  /** Folder of its images and containers, on its own (virtual) machine. */
+  readonly rootFolder: string | null;
   readonly seccomp: boolean;
   /** It can hold a container to a limit of memory, processes and processor time. */
   readonly enforcesLimits: boolean;
@@ -32,10 +39,13 @@ export function factsOf(version: z.infer<typeof Version>, info: z.infer<typeof I
     isPodman,
     rootless: security.some((option) => option.includes('name=rootless')),
     storageDriver: info.Driver ?? 'unknown',
+    limitsDisk: mayLimitDisk(info),
     containerdStore: (info.DriverStatus ?? []).some((row) =>
       row.join(' ').includes('io.containerd.snapshotter'),
     ),
-    gpuRuntime: hasGpuRuntime(info),
+    cardsBy: wayToCards(info),
+    remapsUsers: security.some((o) => o.includes('name=userns') || o.includes('name=rootless')),
+    rootFolder: info.DockerRootDir ?? null,
     seccomp: security.some((o) => o.includes('name=seccomp') && !o.includes('unconfined')),
     // Rootless engines without delegated cgroups take a limit and ignore it; these flags tell.
     enforcesLimits: [info.MemoryLimit, info.PidsLimit, info.CpuCfsQuota].every(
@@ -51,10 +61,16 @@ function nameOf(isPodman: boolean, operatingSystem: string): string {
   return operatingSystem === 'Docker Desktop' ? 'Docker Desktop' : 'Docker';
 }
 
+// Docker's manual, "docker run --storage-opt": btrfs, zfs, and overlay2 on xfs with pquota.
+function mayLimitDisk({ Driver = '', DriverStatus }: z.infer<typeof Info>): boolean {
+  if (Driver === 'btrfs' || Driver === 'zfs') return true;
+  const rows = (DriverStatus ?? []).map((row) => row.join(' '));
+  return Driver === 'overlay2' && rows.includes('Backing Filesystem xfs');
+}
+
 // The NVIDIA Container Toolkit registers a runtime named nvidia, or lists cards as CDI devices.
-function hasGpuRuntime(info: z.infer<typeof Info>): boolean {
-  if (Object.keys(info.Runtimes ?? {}).includes('nvidia')) return true;
-  return (info.DiscoveredDevices ?? []).some(
-    (device) => device.ID?.startsWith('nvidia.com/gpu') === true,
-  );
+function wayToCards(info: z.infer<typeof Info>): EngineFacts['cardsBy'] {
+  if (Object.keys(info.Runtimes ?? {}).includes('nvidia')) return 'nvidia';
+  const devices = info.DiscoveredDevices ?? [];
+  return devices.some(({ ID }) => ID?.startsWith('nvidia.com/gpu') === true) ? 'cdi' : null;
 }

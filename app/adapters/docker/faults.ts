@@ -24,6 +24,8 @@ export type FaultKind =
   | 'gpu-missing'
   | 'runtime-missing'
   | 'init-missing'
+  /** The storage cannot limit the size of a container. */
+  | 'storage-limit-missing'
   | 'start-failed'
   | 'other';
 
@@ -98,6 +100,7 @@ const TEXTS: readonly (readonly [FaultKind, RegExp])[] = [
   ],
   ['runtime-missing', /unknown (or invalid )?runtime/i],
   ['init-missing', /docker-init/],
+  ['storage-limit-missing', /storage-opt is (only )?supported|--storage-opt|quota.*not supported/i],
   ['image-missing', /no such image|manifest unknown|manifest for .* not found/i],
   ['registry-busy', /toomanyrequests|too many requests|rate limit/i],
   ['image-private', /pull access denied|unauthorized|authentication required|access .* denied/i],

@@ -11,7 +11,18 @@ export interface PullStep {
   readonly totalBytes: number | null;
 }
 
+/** An image to pull; `serveraddress` of the login is the host name of its registry. */
+export interface PullRequest {
+  readonly reference: string;
+  readonly login: {
+    readonly username: string;
+    readonly password: string;
+    readonly serveraddress: string;
+  } | null;
+}
+
 const QUICK_MS = 10_000;
+const REMOVE_MS = 60_000;
 
 /** The image behind a reference, or null. `digests` are `repository@sha256:…`. */
 export async function inspectImage(
@@ -29,15 +40,32 @@ export async function inspectImage(
   }
 }
 
+/** Takes the name off an image, and the image away where nothing else names or uses it. */
+export async function removeImage(wire: Wire, reference: string): Promise<void> {
+  const path = `/images/${encodeURIComponent(reference)}`;
+  try {
+    await wire.askText({ method: 'DELETE', path }, REMOVE_MS);
+  } catch (error) {
+    const fault = toFault(error);
+    // 409: a container still uses it, and whoever made that container keeps it.
+    if (!['not-found', 'image-missing', 'conflict'].includes(fault.kind)) throw fault;
+  }
+}
+
 /** Pulls until done; aborting the signal makes the engine stop too. Throws EngineFault. */
 export async function pullImage(
   wire: Wire,
-  reference: string,
+  { reference, login }: PullRequest,
   onStep: (step: PullStep) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const query = { fromImage: withTag(reference) };
-  const stream = await wire.open({ method: 'POST', path: '/images/create', query }, signal);
+  const call = {
+    method: 'POST',
+    path: '/images/create',
+    query: { fromImage: withTag(reference) },
+    ...(login === null ? {} : { login }),
+  } as const;
+  const stream = await wire.open(call, signal);
   await readProgress(stream, onStep);
 }
 

@@ -1,17 +1,19 @@
 import { Readable } from 'node:stream';
-import Docker from 'dockerode';
+import Docker, { type AuthConfig } from 'dockerode';
 import type { z } from 'zod';
 import { EngineFault, toFault } from './faults.ts';
 import { connectionOptions, type ReachablePlace } from './place.ts';
 
 /** One request of the Docker Engine API. */
 export interface Call {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | object>>;
   readonly body?: object;
-  /** A file that is sent as the body. */
-  readonly file?: string;
+  /** A file, or what comes out of a stream, that is sent as the body. */
+  readonly file?: string | Readable;
+  /** Name and password for a registry. */
+  readonly login?: AuthConfig;
 }
 
 /** Statuses that the engine uses for "done" and for "was so already". */
@@ -69,6 +71,7 @@ export class Wire {
           path: `${call.path}?`,
           options: { _query: call.query ?? {}, _body: call.body ?? {} },
           ...(call.file === undefined ? {} : { file: call.file }),
+          ...(call.login === undefined ? {} : { authconfig: call.login }),
           isStream: true,
           abortSignal: signal,
           statusCodes: GOOD,

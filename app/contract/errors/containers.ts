@@ -84,6 +84,17 @@ export const containersErrors = {
     message: 'The container engine cannot give a job the card.',
     remedy: 'Install the NVIDIA Container Toolkit and restart Docker.',
   },
+  'containers.filter-missing': {
+    retry: 'owner',
+    message: 'The network of jobs cannot be filtered here.',
+    remedy:
+      'Load the kernel module nf_tables ("sudo modprobe nf_tables"), or choose "No Internet for jobs" in Settings: jobs that need the Internet are then declined.',
+  },
+  'containers.image-local': {
+    retry: 'never',
+    message: 'This image is on this computer, but its registry does not give it to everyone.',
+    remedy: 'Nothing to do: images of yours are not given to jobs.',
+  },
   'containers.runtime-missing': {
     retry: 'owner',
     message: 'The container engine does not know the runtime that was asked for.',

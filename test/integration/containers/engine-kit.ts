@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync }
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readGuardImage } from '../../../app/containers/guard-image.ts';
 import { ContainersRoom, type ContainersOptions } from '../../../app/containers/room.ts';
 import type {
   ContainerEnd,
@@ -18,6 +19,7 @@ const SYSTEM_SOCKET = '/var/run/docker.sock';
 export const IMAGE = 'offpeak-test/busybox:1';
 const BUSYBOX = '/bin/busybox';
 const MIB = 1024 ** 2;
+const ASSETS = join(import.meta.dirname, '../../../assets');
 
 /** Why tests that need a real engine cannot run here; null when they can. */
 export async function whyNoEngine(): Promise<string | null> {
@@ -94,6 +96,11 @@ export function openRoom(
     isInstalled: () => Promise.resolve(true),
     hostId: newId('host'),
     bundled: () => [],
+    guardImage: () => readGuardImage(ASSETS),
+    internet: () => 'filtered',
+    ownAddresses: () => [],
+    imageRecords: null,
+    freeDiskBytes: () => Promise.resolve(null),
     // Limits of 256 MiB and half a core: a test that breaks out of them is seen soon.
     computer: { memoryBytes: 512 * MIB, cores: 2 },
     ...rest,

@@ -9,7 +9,9 @@ const UP: EngineStatus = {
   apiVersion: '1.52',
   rootless: false,
   storageDriver: 'overlay2',
-  gpuRuntime: true,
+  cardsBy: 'nvidia',
+  remapsUsers: false,
+  internet: 'filtered',
 };
 const DOWN: EngineStatus = {
   ok: false,
@@ -76,9 +78,9 @@ describe('watching the engine', () => {
     const seen: EngineStatus[] = [];
     const stop = watcher.watch((status) => seen.push(status));
     expect(await watcher.check()).toEqual(UP);
-    now = { ...UP, gpuRuntime: false };
+    now = { ...UP, cardsBy: null };
     await watcher.check();
-    expect(seen).toEqual([UP, { ...UP, gpuRuntime: false }]);
+    expect(seen).toEqual([UP, { ...UP, cardsBy: null }]);
     stop();
   });
 });

@@ -1,14 +1,33 @@
 import { describe, expect, it } from 'vitest';
 import type { CreateOptions } from '../../../app/adapters/docker/create-options.ts';
 import { guarantees, isolationSentences } from '../../../app/containers/guarantees.ts';
-import { createOptions, networkOptions, type Setting } from '../../../app/containers/isolation.ts';
+import { guardOptions, networkOptions } from '../../../app/containers/guard-options.ts';
+import {
+  createOptions,
+  KEPT_CAPABILITIES,
+  type NetworkPlace,
+  type Setting,
+} from '../../../app/containers/isolation.ts';
 import type { ContainerSpec } from '../../../app/jobs/ports.ts';
+
+const GUARDED: NetworkPlace = { kind: 'guarded', guardId: 'a'.repeat(64) };
+const CLOSED: NetworkPlace = { kind: 'closed', network: 'offpeak-net-0123456789abcdef' };
 
 const SETTING: Setting = {
   host: 'host-1',
-  limits: { memoryBytes: 6e9, nanoCpus: 3e9, processes: 2048, sharedMemoryBytes: 1e9 },
-  network: 'offpeak-net',
+  pod: 'open.RunAddress',
+  place: GUARDED,
+  limits: {
+    memoryBytes: 6e9,
+    nanoCpus: 3e9,
+    processes: 2048,
+    sharedMemoryBytes: 1e9,
+    diskBytes: 5e9,
+  },
   init: true,
+  cardsBy: 'nvidia',
+  limitsDisk: false,
+  attempt: 1,
 };
 
 const SPEC: ContainerSpec = {
@@ -33,7 +52,6 @@ const SPEC: ContainerSpec = {
 const FORBIDDEN = [
   'Binds',
   'Privileged',
-  'CapAdd',
   'PidMode',
   'UTSMode',
   'UsernsMode',
@@ -53,8 +71,6 @@ const FORBIDDEN = [
   'MaskedPaths',
   'ReadonlyPaths',
   'OomKillDisable',
-  'Tmpfs',
-  'StorageOpt',
   'MacAddress',
   'User',
   'BindOptions',
@@ -66,14 +82,13 @@ const FORBIDDEN = [
 ];
 
 describe('the options of a container', () => {
-  it('take from a definition its program, environment, folder, volumes and aliases', () => {
+  it('take from a definition its program, environment, folder and volumes', () => {
     expect(createOptions(SPEC, SETTING)).toMatchObject({
       Image: 'registry.example/model:1',
       Cmd: ['python', 'train.py'],
       Env: ['EPOCHS=3', 'NVIDIA_VISIBLE_DEVICES=void'],
       WorkingDir: '/work',
-      HostConfig: { NetworkMode: 'offpeak-net', Mounts: [{ Type: 'volume', Target: '/data' }] },
-      NetworkingConfig: { EndpointsConfig: { 'offpeak-net': { Aliases: ['trainer'] } } },
+      HostConfig: { Mounts: [{ Type: 'volume', Target: '/data' }] },
     });
   });
 
@@ -88,6 +103,7 @@ describe('the options of a container', () => {
   it('drop every right and bound every resource', () => {
     expect(createOptions(SPEC, SETTING).HostConfig).toMatchObject({
       CapDrop: ['ALL'],
+      CapAdd: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'SETGID', 'SETUID'],
       SecurityOpt: ['no-new-privileges'],
       IpcMode: 'private',
       CgroupnsMode: 'private',
@@ -105,6 +121,8 @@ describe('the options of a container', () => {
     expect(createOptions(SPEC, SETTING).Labels).toEqual({
       'io.offpeak.host': 'host-1',
       'io.offpeak.run': 'RunAddress',
+      'io.offpeak.pod': 'open.RunAddress',
+      'io.offpeak.disk': '5000000000',
       'io.offpeak.job': 'JobAddress',
       'io.offpeak.operation': 'train',
       'io.offpeak.attempt': '1',
@@ -123,22 +141,71 @@ describe('the options of a container', () => {
     expect(withCard.Env).toEqual(['A=b']);
   });
 
+  it('name the cards as the engine knows them', () => {
+    const cdi = createOptions({ ...SPEC, cards: ['GPU-1'] }, { ...SETTING, cardsBy: 'cdi' });
+    expect(cdi.HostConfig.DeviceRequests).toEqual([
+      { Driver: 'cdi', DeviceIDs: ['nvidia.com/gpu=GPU-1'] },
+    ]);
+  });
+
+  it('use the network of the guard, or a closed one with the names of the definition', () => {
+    const guarded = createOptions(SPEC, SETTING);
+    expect(guarded.HostConfig.NetworkMode).toBe(`container:${'a'.repeat(64)}`);
+    expect(guarded).not.toHaveProperty('NetworkingConfig');
+    const closed = createOptions(SPEC, { ...SETTING, place: CLOSED });
+    expect(closed).toMatchObject({
+      HostConfig: { NetworkMode: CLOSED.kind === 'closed' ? CLOSED.network : '' },
+      NetworkingConfig: {
+        EndpointsConfig: { 'offpeak-net-0123456789abcdef': { Aliases: ['trainer'] } },
+      },
+    });
+  });
+
+  it("mount what was fetched for reading, and what is this run's alone for writing", () => {
+    const resources = [
+      { volume: 'offpeak-cache-0123456789abcdef', dest: '/models', writable: false },
+      { volume: 'offpeak-run-0123456789abcdef', dest: '/out', writable: true },
+    ];
+    expect(createOptions({ ...SPEC, volumes: [], resources }, SETTING).HostConfig.Mounts).toEqual([
+      {
+        Type: 'volume',
+        Source: 'offpeak-cache-0123456789abcdef',
+        Target: '/models',
+        ReadOnly: true,
+      },
+      { Type: 'volume', Source: 'offpeak-run-0123456789abcdef', Target: '/out' },
+    ]);
+  });
+
+  it('have a root for reading where the definition says so, and a size where the storage can', () => {
+    const { HostConfig } = createOptions(
+      { ...SPEC, readOnlyRoot: true },
+      { ...SETTING, limitsDisk: true },
+    );
+    expect(HostConfig).toMatchObject({
+      ReadonlyRootfs: true,
+      Tmpfs: { '/tmp': '' },
+      StorageOpt: { size: '5000000000' },
+    });
+  });
+
   it('hold no forbidden key and keep every promise, whatever a definition says', () => {
     const random = generator(20261123);
     for (let round = 0; round < 2000; round += 1) {
       const spec = anySpec(random);
-      const options = createOptions(spec, SETTING);
+      const place = random(2) === 0 ? GUARDED : CLOSED;
+      const setting = { ...SETTING, place };
+      const options = createOptions(spec, setting);
       const keys = [...Object.keys(options), ...Object.keys(options.HostConfig)];
       expect(keys.filter((key) => FORBIDDEN.includes(key))).toEqual([]);
-      expect(Object.keys(options.NetworkingConfig.EndpointsConfig)).toEqual(['offpeak-net']);
       for (const mount of options.HostConfig.Mounts) {
         expect(Object.keys(mount)).toEqual(['Type', 'Source', 'Target']);
         // Never a path, which the engine would take for a folder of the owner.
         expect(mount.Source).toMatch(/^offpeak-[A-Za-z0-9_]*-[0-9a-f]{16}$/);
       }
-      const plain = createOptions({ ...SPEC, cards: spec.cards }, SETTING).HostConfig;
+      const plain = createOptions({ ...SPEC, cards: spec.cards }, setting).HostConfig;
       expect({ ...options.HostConfig, Mounts: [] }).toEqual({ ...plain, Mounts: [] });
-      for (const { sentence, isKept } of guarantees(spec.cards.length > 0)) {
+      for (const { sentence, isKept } of guarantees(spec.cards.length > 0, place.kind)) {
         expect({ sentence, kept: isKept(options) }).toEqual({ sentence, kept: true });
       }
     }
@@ -147,9 +214,11 @@ describe('the options of a container', () => {
 
 describe('the sentences of the passport', () => {
   it('differ only in what they say about the card', () => {
-    expect(isolationSentences(true).slice(0, -1)).toEqual(isolationSentences(false).slice(0, -1));
-    expect(isolationSentences(true).at(-1)).toBe('It may compute on the card.');
-    expect(isolationSentences(false).at(-1)).toBe('It cannot use the card.');
+    const withCard = isolationSentences(true, 'guarded');
+    const without = isolationSentences(false, 'guarded');
+    expect(withCard.slice(0, -1)).toEqual(without.slice(0, -1));
+    expect(withCard.at(-1)).toBe('It may compute on the cards that are lent, and sees no other.');
+    expect(without.at(-1)).toBe('It cannot use the card.');
   });
 
   /** What would have to be in the options for each sentence to be a lie. */
@@ -166,10 +235,13 @@ describe('the sentences of the passport', () => {
     ['No way out', { NetworkMode: 'host' }],
     ['No way out', { NetworkMode: 'container:abc' }],
     ['No way out', { PortBindings: { '80/tcp': [{}] } }],
-    ['It has no special rights', { Privileged: true }],
-    ['It has no special rights', { CapAdd: ['NET_ADMIN'] }],
-    ['It has no special rights', { CapDrop: [] }],
-    ['It has no special rights', { SecurityOpt: [] }],
+    ['It reaches the Internet', { NetworkMode: 'host' }],
+    ['It reaches the Internet', { NetworkMode: 'offpeak-net-0123456789abcdef' }],
+    ['It reaches the Internet', { ExtraHosts: ['router:192.168.1.1'] }],
+    ['It has no rights over', { Privileged: true }],
+    ['It has no rights over', { CapAdd: ['NET_ADMIN'] }],
+    ['It has no rights over', { CapDrop: [] }],
+    ['It has no rights over', { SecurityOpt: [] }],
     ['The kernel refuses', { SecurityOpt: ['no-new-privileges', 'seccomp=unconfined'] }],
     ['The kernel refuses', { MaskedPaths: [] }],
     ['It sees neither your programs', { PidMode: 'host' }],
@@ -178,35 +250,69 @@ describe('the sentences of the passport', () => {
     ['Each of its programs gets', { MemorySwap: -1 }],
     ['Each of its programs gets', { NanoCpus: 0 }],
     ['Each of its programs gets', { CpuShares: 1024 }],
-    ['The number of its processes', { PidsLimit: -1 }],
-    ['The number of its processes', { LogConfig: { Type: 'json-file', Config: {} } }],
+    ['Its disk, the number of its processes', { PidsLimit: -1 }],
+    ['Its disk, the number of its processes', { LogConfig: { Type: 'json-file', Config: {} } }],
     ['It cannot use the card', { DeviceRequests: [{ Capabilities: [['gpu']] }] }],
   ];
 
   it.each(LIES)('"%s…" is not true of %o', (beginning, lie) => {
-    const honest = createOptions(SPEC, SETTING);
+    const place = beginning === 'No way out' ? CLOSED : GUARDED;
+    const honest = createOptions(SPEC, { ...SETTING, place });
     const options: CreateOptions = { ...honest, HostConfig: { ...honest.HostConfig, ...lie } };
-    const broken = guarantees(false).filter((one) => !one.isKept(options));
+    const broken = guarantees(false, place.kind).filter((one) => !one.isKept(options));
     expect(broken.map((one) => one.sentence)).toContainEqual(expect.stringContaining(beginning));
   });
 
   it('are each put to the test above', () => {
-    for (const sentence of isolationSentences(false)) {
-      expect(LIES.some(([beginning]) => sentence.startsWith(beginning))).toBe(true);
+    for (const network of ['guarded', 'closed'] as const) {
+      for (const sentence of isolationSentences(false, network)) {
+        expect(LIES.some(([beginning]) => sentence.startsWith(beginning))).toBe(true);
+      }
     }
   });
 });
 
 describe('the network of a run', () => {
-  it('has no way in or out and no address of this computer', () => {
-    expect(networkOptions({ host: 'host-1', run: 'RunAddress' })).toMatchObject({
+  const pod = { host: 'host-1', pod: 'open.RunAddress' };
+
+  it('where it is closed has no way in or out and no address of this computer', () => {
+    expect(networkOptions(pod, 'closed')).toMatchObject({
       Driver: 'bridge',
       Internal: true,
       EnableIPv6: false,
       Attachable: false,
       Options: { 'com.docker.network.bridge.inhibit_ipv4': 'true' },
-      Labels: { 'io.offpeak.host': 'host-1', 'io.offpeak.run': 'RunAddress' },
+      Labels: { 'io.offpeak.host': 'host-1', 'io.offpeak.pod': 'open.RunAddress' },
     });
+  });
+
+  it('where it is open has a guard, which may filter its own network and nothing else', () => {
+    const options = guardOptions({
+      pod,
+      index: 0,
+      image: 'sha256:guard',
+      aliases: ['trainer'],
+      ports: [8080],
+      deny: ['198.51.99.7/32'],
+      namesAtGateway: true,
+    });
+    expect(options).toMatchObject({
+      Image: 'sha256:guard',
+      Cmd: ['--dns-gateway', '--deny', '198.51.99.7/32'],
+      HostConfig: {
+        CapDrop: ['ALL'],
+        CapAdd: ['NET_ADMIN'],
+        SecurityOpt: ['no-new-privileges'],
+        ReadonlyRootfs: true,
+        Mounts: [],
+        // Only programs of this computer reach a port of a job.
+        PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] },
+      },
+    });
+    expect(Object.values(options.NetworkingConfig?.EndpointsConfig ?? {})).toEqual([
+      { Aliases: ['trainer'] },
+    ]);
+    expect(KEPT_CAPABILITIES).not.toContain('NET_ADMIN');
   });
 });
 

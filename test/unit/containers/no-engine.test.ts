@@ -8,6 +8,11 @@ describe('the containers room without any engine', () => {
     isInstalled: () => Promise.resolve(false),
     hostId: 'host',
     bundled: () => [],
+    guardImage: () => ({ reference: 'guard', archivePath: '', imageId: '' }),
+    internet: () => 'filtered',
+    ownAddresses: () => [],
+    imageRecords: null,
+    freeDiskBytes: () => Promise.resolve(null),
     computer: { memoryBytes: 8e9, cores: 4 },
   });
 

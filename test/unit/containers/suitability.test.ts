@@ -32,7 +32,7 @@ describe('an engine', () => {
       version: '20.10.24+dfsg1',
       storageDriver: 'overlay2',
       rootless: false,
-      gpuRuntime: false,
+      cardsBy: null,
     });
     expect(unsuitable(facts)).toBeNull();
   });
@@ -48,10 +48,10 @@ describe('an engine', () => {
   });
 
   it('can give the card when it has the NVIDIA runtime or lists cards as devices', () => {
-    expect(read({ Runtimes: { runc: {}, nvidia: {} } }).gpuRuntime).toBe(true);
-    expect(
-      read({ DiscoveredDevices: [{ Source: 'cdi', ID: 'nvidia.com/gpu=0' }] }).gpuRuntime,
-    ).toBe(true);
+    expect(read({ Runtimes: { runc: {}, nvidia: {} } }).cardsBy).toBe('nvidia');
+    const devices = [{ Source: 'cdi', ID: 'nvidia.com/gpu=0' }];
+    expect(read({ DiscoveredDevices: devices }).cardsBy).toBe('cdi');
+    expect(read({}).cardsBy).toBeNull();
   });
 
   it.each<[string, object, object, string]>([

@@ -5,10 +5,12 @@ const problem = { code: 'x.y', message: 'It is broken.', remedy: 'Mend it.' };
 
 describe('the doctor', () => {
   it('names what answers when all is well', () => {
-    expect(engineCheck({ ok: true, name: 'Docker', version: '28.2.2' })).toEqual({
+    expect(
+      engineCheck({ ok: true, name: 'Docker', version: '28.2.2', internet: 'filtered' }),
+    ).toEqual({
       name: 'engine',
       ok: true,
-      message: 'Docker 28.2.2 answers.',
+      message: 'Docker 28.2.2 answers. Jobs reach the Internet through a filter, and nothing else.',
       remedy: null,
     });
     expect(networkCheck({ label: 'Practice network', state: 'connected', problem: null }).ok).toBe(

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { DockerEngine } from '../adapters/docker/engine.ts';
+import { EngineFault, toFault } from '../adapters/docker/faults.ts';
+import { OffpeakError } from '../contract/errors.ts';
+import { guardOptions, type GuardRequest } from './guard-options.ts';
+import { guardName, label, podLabels } from './names.ts';
+
+/** What a guard says when its filter is at work, or why it is not (build/guard). */
+const Word = z.union([
+  z.object({ ready: z.literal(true) }),
+  z.object({ ready: z.literal(false), problem: z.string(), detail: z.string().optional() }),
+]);
+
+/** Installing some rules takes milliseconds; a computer under full load may need seconds. */
+const READY_MS = 20_000;
+
+/**
+ * Starts the guard of one operation and waits for its word that the filter is at work; returns its
+ * id. A former guard of the same place is replaced. Throws EngineFault, or
+ * `containers.filter-missing` where this engine cannot filter; then no guard is left.
+ */
+export async function startGuard(
+  engine: DockerEngine,
+  request: GuardRequest,
+  signal: AbortSignal,
+): Promise<string> {
+  await removeFormer(engine, request);
+  const id = await engine.createContainer(
+    guardName(request.pod, request.index),
+    guardOptions(request),
+  );
+  try {
+    await runGuard(engine, id, signal);
+    return id;
+  } catch (error) {
+    await engine.removeContainer(id).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Sees to it that a guard runs and filters, e.g. after a restart of the engine. Throws as above. */
+export async function runGuard(
+  engine: DockerEngine,
+  id: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if ((await engine.container(id))?.running === true) return;
+  if (signal.aborted) throw new EngineFault('aborted', 'Aborted');
+  await engine.startContainer(id);
+  const state = await engine.container(id);
+  const word = await firstWord(engine, id, state?.startedAt ?? 0, signal);
+  if (word.ready) return;
+  throw new OffpeakError('containers.filter-missing', {
+    message: `The network of jobs cannot be filtered here (${word.problem}${detailOf(word)}).`,
+  });
+}
+
+function detailOf({ detail }: { readonly detail?: string | undefined }): string {
+  return detail === undefined || detail === '' ? '' : `: ${detail.slice(0, 200)}`;
+}
+
+async function removeFormer(engine: DockerEngine, { pod, index }: GuardRequest): Promise<void> {
+  const labels = { ...podLabels(pod), [label.guard]: String(index) };
+  for (const { id } of await engine.containers(labels)) await engine.removeContainer(id);
+}
+
+async function firstWord(
+  engine: DockerEngine,
+  id: string,
+  startedAt: number,
+  signal: AbortSignal,
+): Promise<z.infer<typeof Word>> {
+  const found = new AbortController();
+  const late = AbortSignal.timeout(READY_MS);
+  let text = '';
+  const onMessage = ({ bytes }: { readonly bytes: Buffer }): void => {
+    text += bytes.toString('utf8');
+    if (text.includes('\n')) found.abort();
+  };
+  try {
+    // The words of former starts are in the log, too.
+    const all = AbortSignal.any([signal, late, found.signal]);
+    await engine.followLogs(id, startedAt / 1000, onMessage, all);
+  } catch (error) {
+    if (!found.signal.aborted && !late.aborted) throw toFault(error);
+  }
+  const word = Word.safeParse(parse(text));
+  if (word.success) return word.data;
+  return { ready: false, problem: late.aborted ? 'no-answer' : 'no-word' };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text.split('\n')[0] ?? '');
+  } catch {
+    return null;
+  }
+}

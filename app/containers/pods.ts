@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import type { DockerEngine } from '../adapters/docker/engine.ts';
+import { networkOptions } from './guard-options.ts';
+import { startGuard } from './guards.ts';
+import type { NetworkPlace } from './isolation.ts';
+import {
+  kindOfPod,
+  label,
+  networkName,
+  podId,
+  type PodKind,
+  podLabels,
+  runLabels,
+} from './names.ts';
+import { removePod } from './clean-up.ts';
+
+/** What the networks of jobs are made with. */
+export interface PodOptions {
+  readonly host: string;
+  /** The guard's image, loaded into the engine where it is missing; returns its id. */
+  readonly guardImage: (engine: DockerEngine, signal: AbortSignal) => Promise<string>;
+  /** Addresses of this computer that are not private, as CIDR; read anew each time. */
+  readonly deny: () => readonly string[];
+  readonly namesAtGateway: () => Promise<boolean>;
+}
+
+/** What an operation needs of the network. */
+interface Wanted {
+  readonly run: string;
+  readonly index: number;
+  readonly aliases: readonly string[];
+  readonly ports: readonly number[];
+}
+
+interface Spare {
+  readonly pod: string;
+  readonly guardId: string;
+}
+
+/**
+ * The networks of runs and their guards. One network with one guard is kept ready ahead, because
+ * making them takes longer than starting a job: see `npm run bench`.
+ */
+export class Pods {
+  readonly #options: PodOptions;
+  readonly #podOfRun = new Map<string, string>();
+  #spare: Spare | null = null;
+  #making: Promise<void> | null = null;
+  #makingPod: string | null = null;
+
+  constructor(options: PodOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a sweep must leave it alone. */
+  isInUse(pod: string): boolean {
+    const isKept = pod === this.#spare?.pod || pod === this.#makingPod;
+    return isKept || [...this.#podOfRun.values()].includes(pod);
+  }
+
+  /** The network for one operation of a run. Throws EngineFault or OffpeakError. */
+  async place(
+    engine: DockerEngine,
+    kind: PodKind,
+    wanted: Wanted,
+    signal: AbortSignal,
+  ): Promise<{ pod: string; place: NetworkPlace }> {
+    const known = this.#podOfRun.get(wanted.run) ?? (await this.#podInEngine(engine, wanted.run));
+    const spare = known === null && kind === 'open' ? await this.#takeSpare(engine) : null;
+    const pod = known ?? spare?.pod ?? podId(kind, wanted.run);
+    this.#podOfRun.set(wanted.run, pod);
+    if (spare === null) await this.#ensureNetwork(engine, pod);
+    if (kindOfPod(pod) === 'closed') {
+      const network = networkName({ host: this.#options.host, pod });
+      return { pod, place: { kind: 'closed', network } };
+    }
+    const guardId = fits(spare, wanted)
+      ? spare.guardId
+      : await this.#startGuard(engine, pod, wanted, signal);
+    return { pod, place: { kind: 'guarded', guardId } };
+  }
+
+  /** Makes the spare where none lives; one at a time. Throws as `place`. */
+  async keepReady(engine: DockerEngine, signal: AbortSignal): Promise<void> {
+    this.#making ??= this.#renewSpare(engine, signal).finally(() => {
+      this.#making = null;
+      this.#makingPod = null;
+    });
+    await this.#making;
+  }
+
+  /** Removes the spare. Throws EngineFault. */
+  async letGo(engine: DockerEngine): Promise<void> {
+    await this.#making?.catch(() => undefined);
+    const spare = this.#spare;
+    this.#spare = null;
+    if (spare !== null) await removePod(engine, { host: this.#options.host, pod: spare.pod });
+  }
+
+  /** All pods that a run may have used. */
+  podsOf(run: string): string[] {
+    const known = this.#podOfRun.get(run);
+    return [podId('open', run), podId('closed', run), ...(known === undefined ? [] : [known])];
+  }
+
+  forget(run: string): void {
+    this.#podOfRun.delete(run);
+  }
+
+  async #renewSpare(engine: DockerEngine, signal: AbortSignal): Promise<void> {
+    const alive = await this.#takeSpare(engine);
+    if (alive !== null) this.#spare = alive;
+    else await this.#makeSpare(engine, signal);
+  }
+
+  async #makeSpare(engine: DockerEngine, signal: AbortSignal): Promise<void> {
+    const pod = podId('open', `spare-${randomUUID()}`);
+    this.#makingPod = pod;
+    try {
+      await this.#ensureNetwork(engine, pod);
+      const wanted = { run: pod, index: 0, aliases: [SPARE_ALIAS], ports: [] };
+      this.#spare = { pod, guardId: await this.#startGuard(engine, pod, wanted, signal) };
+    } catch (error) {
+      await removePod(engine, { host: this.#options.host, pod }).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** A spare whose guard has died with its engine is of no use. */
+  async #takeSpare(engine: DockerEngine): Promise<Spare | null> {
+    const spare = this.#spare;
+    this.#spare = null;
+    if (spare === null) return null;
+    if ((await engine.container(spare.guardId))?.running === true) return spare;
+    await removePod(engine, { host: this.#options.host, pod: spare.pod });
+    return null;
+  }
+
+  async #startGuard(
+    engine: DockerEngine,
+    pod: string,
+    { index, aliases, ports }: Wanted,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const { host, guardImage, deny, namesAtGateway } = this.#options;
+    const image = await guardImage(engine, signal);
+    const request = { pod: { host, pod }, index, image, aliases, ports, deny: deny() };
+    return startGuard(engine, { ...request, namesAtGateway: await namesAtGateway() }, signal);
+  }
+
+  async #ensureNetwork(engine: DockerEngine, pod: string): Promise<void> {
+    const { host } = this.#options;
+    if ((await engine.networks(podLabels({ host, pod }))).length > 0) return;
+    await engine.createNetwork(networkOptions({ host, pod }, kindOfPod(pod)));
+  }
+
+  /** After a restart of the host, the containers of the run tell. */
+  async #podInEngine(engine: DockerEngine, run: string): Promise<string | null> {
+    const containers = await engine.containers(runLabels({ host: this.#options.host, run }));
+    return containers.map((one) => one.labels[label.pod]).find((pod) => pod !== undefined) ?? null;
+  }
+}
+
+/** The name that the first operation of every job has in its network (jobs/operation-spec.ts). */
+const SPARE_ALIAS = 'operation-0';
+
+/** A guard gets its names and ports when it is made, so a spare one fits plain operations only. */
+function fits(spare: Spare | null, { index, aliases, ports }: Wanted): spare is Spare {
+  return spare !== null && index === 0 && ports.length === 0 && aliases.join() === SPARE_ALIAS;
+}
