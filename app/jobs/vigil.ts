@@ -1,4 +1,4 @@
-import { atTime } from './clock.ts';
+import { atTime, steadyClock } from './clock.ts';
 import { Retry } from './patience.ts';
 import type { Assignment } from './ports.ts';
 import { decide, type Seen } from './recovery.ts';
@@ -22,9 +22,14 @@ export interface Vigil {
   end(): void;
 }
 
-/** Keeps watch until `end`. Nobody is told more than once. */
+/**
+ * Keeps watch until `end`. Nobody is told more than once. What is paid is reckoned by the chain's
+ * clock, which this computer cannot read but knows to be past `assignedAt`; from there time is
+ * counted steadily, so that a clock set meanwhile lets nobody pay or work for more or less.
+ */
 export function keepVigil(context: RunContext, listener: VigilListener): Vigil {
   const over = new AbortController();
+  const clock = steadyClock(context.clock, context.run().offer.assignedAt);
   const retry = new Retry(context, 'assignment');
   let busy: Promise<void> | null = null;
   let isAskedAgain = false;
@@ -76,7 +81,7 @@ export function keepVigil(context: RunContext, listener: VigilListener): Vigil {
   }
 
   function see({ state }: Assignment): Seen {
-    const isPaidNoMore = context.clock.now() >= expiresAt(context.run());
+    const isPaidNoMore = clock.now() >= expiresAt(context.run());
     return isPaidNoMore && (state === 'assigned' || state === 'unknown') ? 'expired' : state;
   }
 
@@ -87,6 +92,6 @@ export function keepVigil(context: RunContext, listener: VigilListener): Vigil {
   }
 
   function armExpiry(): () => void {
-    return atTime(context.clock, expiresAt(context.run()), look);
+    return atTime(clock, expiresAt(context.run()), look);
   }
 }

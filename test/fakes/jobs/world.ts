@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OffpeakError, type ErrorCode } from '../../../app/contract/errors.ts';
 import type { LogLine } from '../../../app/contract/job.ts';
-import { systemClock } from '../../../app/jobs/clock.ts';
 import { JobsRoom, type ClosedRun } from '../../../app/jobs/jobs-room.ts';
 import { Journal } from '../../../app/jobs/journal.ts';
 import { openLogDisk, type LogDisk } from '../../../app/jobs/log-disk.ts';
@@ -12,13 +11,14 @@ import type { ContainerSpec, Offer, StartResult } from '../../../app/jobs/ports.
 import { openDatabase, type Database } from '../../../app/storage/database.ts';
 import { FakeEngine } from '../engine/fake-engine.ts';
 import { FakeNetwork } from '../network/fake-network.ts';
+import { FakeClock } from './fake-clock.ts';
 import { CrashNow, mortal } from './mortal.ts';
 import { until } from './time.ts';
 
-/** Hundreds of crashes, each with a database that waits for the disk: memory is the faster disk. */
 /** The card that the worlds of tests lend. */
 export const CARD: LentCard = { uuid: 'GPU-1', name: 'RTX 4090', memoryBytes: 24 * 1024 ** 3 };
 
+/** Hundreds of crashes, each with a database that waits for the disk: memory is the faster disk. */
 const memoryFolder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** Where a host dies: before or after it writes the journal's n-th step (from 0). */
@@ -49,6 +49,7 @@ class CountingEngine extends FakeEngine {
 export class World {
   readonly home = mkdtempSync(join(memoryFolder, 'offpeak-jobs-'));
   readonly engine = new CountingEngine();
+  readonly clock = new FakeClock();
   readonly network = new FakeNetwork({ now: () => Date.now() });
   readonly closed: ClosedRun[] = [];
   readonly problems: string[] = [];
@@ -87,7 +88,7 @@ export class World {
       home: this.home,
       network: mortal(this.#network(network), isDead),
       engine: mortal(this.engine, isDead),
-      clock: mortal(systemClock, isDead),
+      clock: mortal(this.clock, isDead),
       policy: () => this.policy,
       log: (_level, message) => this.problems.push(message),
       openDisk: (path) => mortal(this.#disk(path, isDead), isDead),

@@ -1,50 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OffpeakError } from '../../../app/contract/errors.ts';
-import { atTime, sleep, systemClock } from '../../../app/jobs/clock.ts';
+import { systemClock } from '../../../app/jobs/clock.ts';
 import { Retry, backOffMs, isPassing, withDeadline } from '../../../app/jobs/patience.ts';
-
-const DAY_MS = 24 * 3_600_000;
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
-
-describe('a moment far away', () => {
-  it('comes at its time, also beyond what a timer can hold', async () => {
-    const called = vi.fn();
-    atTime(systemClock, Date.now() + 100 * DAY_MS, called);
-    await vi.advanceTimersByTimeAsync(99 * DAY_MS);
-    expect(called).not.toHaveBeenCalled();
-    await vi.advanceTimersByTimeAsync(DAY_MS);
-    expect(called).toHaveBeenCalledTimes(1);
-  });
-
-  it('does not come once it is called off, on whatever leg of the way', async () => {
-    const called = vi.fn();
-    const cancel = atTime(systemClock, Date.now() + 100 * DAY_MS, called);
-    await vi.advanceTimersByTimeAsync(60 * DAY_MS);
-    cancel();
-    await vi.advanceTimersByTimeAsync(60 * DAY_MS);
-    expect(called).not.toHaveBeenCalled();
-  });
-
-  it('that has passed comes at once', async () => {
-    const called = vi.fn();
-    atTime(systemClock, Date.now() - DAY_MS, called);
-    await vi.advanceTimersByTimeAsync(0);
-    expect(called).toHaveBeenCalled();
-  });
-});
-
-describe('a wait', () => {
-  it('ends with its signal, and leaves no timer', async () => {
-    const stop = new AbortController();
-    const waited = sleep(systemClock, DAY_MS, stop.signal);
-    stop.abort();
-    await waited;
-    await sleep(systemClock, DAY_MS, stop.signal);
-    expect(vi.getTimerCount()).toBe(0);
-  });
-});
 
 describe('a retry', () => {
   it('waits longer each time, up to a minute', () => {
