@@ -25,6 +25,7 @@ const libraries = {
   systeminformation: '^app/adapters/system-information',
   ws: '^app/(adapters/web-socket|serve/)',
   '@solana/surfpool-': '^app/network/practice/',
+  'tar-stream': '^app/adapters/tar\\.ts',
 };
 
 const roomRules = rooms.map((room) => ({

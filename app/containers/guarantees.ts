@@ -1,5 +1,7 @@
 import type { CardRequest, CreateOptions } from '../adapters/docker/create-options.ts';
-import { KEPT_CAPABILITIES, type NetworkPlace } from './isolation.ts';
+import { OffpeakError } from '../contract/errors.ts';
+import type { ContainerSpec } from '../jobs/ports.ts';
+import { createOptions, KEPT_CAPABILITIES, type NetworkPlace, type Setting } from './isolation.ts';
 import { label } from './names.ts';
 
 /** A promise of the passport, and how to tell from the options that it is kept. */
@@ -11,6 +13,18 @@ export interface Guarantee {
 /** The isolation of a container in plain sentences, in the order in which people ask. */
 export function isolationSentences(gpu: boolean, network: NetworkPlace['kind']): readonly string[] {
   return guarantees(gpu, network).map((guarantee) => guarantee.sentence);
+}
+
+/**
+ * The options of a container, each promise checked: a mistake of ours must not cost the owner one.
+ * Throws `containers.spec-refused`, which cannot happen.
+ */
+export function promisedOptions(spec: ContainerSpec, setting: Setting): CreateOptions {
+  const options = createOptions(spec, setting);
+  for (const { sentence, isKept } of guarantees(spec.cards.length > 0, setting.place.kind)) {
+    if (!isKept(options)) throw new OffpeakError('containers.spec-refused', { message: sentence });
+  }
+  return options;
 }
 
 /** What is promised of every container, by its network, with or without the card. */

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { DockerEngine } from '../adapters/docker/engine.ts';
 import { EngineFault, toFault } from '../adapters/docker/faults.ts';
 import { OffpeakError } from '../contract/errors.ts';
-import { guardOptions, type GuardRequest } from './guard-options.ts';
+import type { CreateOptions } from '../adapters/docker/create-options.ts';
+import type { GuardRequest } from './guard-options.ts';
 import { guardName, label, podLabels } from './names.ts';
 
 /** What a guard says when its filter is at work, or why it is not (build/guard). */
@@ -10,6 +11,9 @@ const Word = z.union([
   z.object({ ready: z.literal(true) }),
   z.object({ ready: z.literal(false), problem: z.string(), detail: z.string().optional() }),
 ]);
+
+/** Turns a request into what the engine is asked for. */
+export type BuildGuard = (request: GuardRequest) => CreateOptions;
 
 /** Installing some rules takes milliseconds; a computer under full load may need seconds. */
 const READY_MS = 20_000;
@@ -22,13 +26,11 @@ const READY_MS = 20_000;
 export async function startGuard(
   engine: DockerEngine,
   request: GuardRequest,
+  build: BuildGuard,
   signal: AbortSignal,
 ): Promise<string> {
   await removeFormer(engine, request);
-  const id = await engine.createContainer(
-    guardName(request.pod, request.index),
-    guardOptions(request),
-  );
+  const id = await engine.createContainer(guardName(request.pod, request.index), build(request));
   try {
     await runGuard(engine, id, signal);
     return id;

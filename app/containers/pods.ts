@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DockerEngine } from '../adapters/docker/engine.ts';
 import { networkOptions } from './guard-options.ts';
-import { startGuard } from './guards.ts';
+import { type BuildGuard, startGuard } from './guards.ts';
 import type { NetworkPlace } from './isolation.ts';
 import {
   kindOfPod,
@@ -22,6 +22,7 @@ export interface PodOptions {
   /** Addresses of this computer that are not private, as CIDR; read anew each time. */
   readonly deny: () => readonly string[];
   readonly namesAtGateway: () => Promise<boolean>;
+  readonly build: BuildGuard;
 }
 
 /** What an operation needs of the network. */
@@ -142,10 +143,11 @@ export class Pods {
     { index, aliases, ports }: Wanted,
     signal: AbortSignal,
   ): Promise<string> {
-    const { host, guardImage, deny, namesAtGateway } = this.#options;
+    const { host, guardImage, deny, namesAtGateway, build } = this.#options;
     const image = await guardImage(engine, signal);
     const request = { pod: { host, pod }, index, image, aliases, ports, deny: deny() };
-    return startGuard(engine, { ...request, namesAtGateway: await namesAtGateway() }, signal);
+    const whole = { ...request, namesAtGateway: await namesAtGateway() };
+    return startGuard(engine, whole, build, signal);
   }
 
   async #ensureNetwork(engine: DockerEngine, pod: string): Promise<void> {

@@ -3,12 +3,14 @@ import type { Problem } from '../contract/gpu.ts';
 import type { PullProgress } from '../contract/job.ts';
 import type * as ports from '../jobs/ports.ts';
 import { loadBundled } from './bundled-images.ts';
+import { CacheVolumes } from './cache-volumes.ts';
 import { cleanUpRun, leftovers, removePod } from './clean-up.ts';
 import { Connection, type Surroundings } from './connection.ts';
 import { stopContainer, waitForExit } from './ending.ts';
 import { EngineWatcher } from './engine-watcher.ts';
 import { followLogs } from './following.ts';
-import { isolationSentences } from './guarantees.ts';
+import { guardOptions } from './guard-options.ts';
+import { isolationSentences, promisedOptions } from './guarantees.ts';
 import { runGuard } from './guards.ts';
 import type { ImageRecords } from './image-records.ts';
 import { ImageStore } from './images.ts';
@@ -17,7 +19,7 @@ import { limitsFor } from './limits.ts';
 import type { PodKind } from './names.ts';
 import { Pods } from './pods.ts';
 import type * as shapes from './shapes.ts';
-import { findStarted, startContainer, type StartSetting } from './starting.ts';
+import { type BuildOptions, findStarted, startContainer, type StartSetting } from './starting.ts';
 import { type Timing, USUAL_TIMING } from './timing.ts';
 
 /** What the room is opened with. */
@@ -39,6 +41,9 @@ export interface ContainersOptions extends Surroundings {
   /** Free bytes where the engine keeps its containers; null where that is not known. */
   readonly freeDiskBytes: (rootFolder: string | null) => Promise<number | null>;
   readonly timing?: Partial<Timing>;
+  /** Other rules, by which tests see that the proof notices. */
+  readonly build?: BuildOptions;
+  readonly buildGuard?: typeof guardOptions;
 }
 
 /**
@@ -51,6 +56,7 @@ export class ContainersRoom implements ports.JobEngine {
   readonly #connection: Connection;
   readonly #images: ImageStore;
   readonly #pods: Pods;
+  readonly #volumes: CacheVolumes;
   readonly #watcher: EngineWatcher;
   readonly #guardIds = new Map<string, string>();
   /** Per run: a clean-up never overtakes a start, and no two starts make two networks. */
@@ -66,7 +72,13 @@ export class ContainersRoom implements ports.JobEngine {
       host: options.hostId,
       guardImage: (engine, signal) => this.#guardImage(engine, signal),
       deny: options.ownAddresses,
+      build: options.buildGuard ?? guardOptions,
       namesAtGateway: async () => (await this.#connection.facts()).isPodman,
+    });
+    this.#volumes = new CacheVolumes({
+      host: options.hostId,
+      engine: () => this.#connection.engine(),
+      image: (engine, signal) => this.#guardImage(engine, signal),
     });
     const look = {
       ping: async (): Promise<void> => (await this.#connection.engine()).ping(),
@@ -103,13 +115,12 @@ export class ContainersRoom implements ports.JobEngine {
       const setting = await this.#setting();
       const kind = this.#podKind();
       const container = await this.#lock.run(spec.run, () =>
-        startContainer(
-          engine,
-          spec,
+        startContainer(engine, spec, {
           setting,
-          (within) => this.#pods.place(engine, kind, spec, within),
+          findPlace: (within) => this.#pods.place(engine, kind, spec, within),
+          build: this.#options.build ?? promisedOptions,
           signal,
-        ),
+        }),
       );
       return { ok: true, container };
     } catch (error) {
@@ -211,6 +222,25 @@ export class ContainersRoom implements ports.JobEngine {
       }
     });
     return { removed, problem };
+  }
+
+  /** Volumes for what jobs fetch. */
+  get volumes(): CacheVolumes {
+    return this.#volumes;
+  }
+
+  /** IPv4 address under which other containers of its run reach a container; null without one. */
+  addressOf(container: ports.ContainerHandle): Promise<string | null> {
+    return this.#orThrow(async () => {
+      const engine = await this.#connection.engine();
+      const state = await engine.container(container.id);
+      return engine.address(state?.guardId ?? container.id);
+    });
+  }
+
+  /** Loads the image of guards and probes where it is missing. Throws `containers.*`. */
+  loadGuardImage(signal: AbortSignal): Promise<string> {
+    return this.#orThrow(async () => this.#guardImage(await this.#connection.engine(), signal));
   }
 
   /** Takes away what is kept ready for the next job. Throws `containers.*`. */

@@ -2,8 +2,8 @@ import type { DockerEngine } from '../adapters/docker/engine.ts';
 import { EngineFault, toFault } from '../adapters/docker/faults.ts';
 import { OffpeakError } from '../contract/errors.ts';
 import type { ContainerHandle, ContainerSpec } from '../jobs/ports.ts';
-import { guarantees } from './guarantees.ts';
-import { createOptions, type Setting } from './isolation.ts';
+import type { CreateOptions } from '../adapters/docker/create-options.ts';
+import type { Setting } from './isolation.ts';
 import { containerName, label, type Owner, runLabels, volumeName } from './names.ts';
 import { specFaults } from './spec-check.ts';
 
@@ -13,6 +13,16 @@ export type StartSetting = Omit<Setting, 'pod' | 'place' | 'init' | 'attempt'>;
 /** Makes or finds the container's network, once everything else is in order. */
 export type FindPlace = (signal: AbortSignal) => Promise<Pick<Setting, 'pod' | 'place'>>;
 
+/** Turns a spec into what the engine is asked for. */
+export type BuildOptions = (spec: ContainerSpec, setting: Setting) => CreateOptions;
+
+interface Starting {
+  readonly setting: StartSetting;
+  readonly findPlace: FindPlace;
+  readonly build: BuildOptions;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Starts the container of an operation, or finds the one that a former start left. Callers let one
  * start per run happen at a time. Throws EngineFault or OffpeakError; then no container is left.
@@ -20,9 +30,7 @@ export type FindPlace = (signal: AbortSignal) => Promise<Pick<Setting, 'pod' | '
 export async function startContainer(
   engine: DockerEngine,
   spec: ContainerSpec,
-  setting: StartSetting,
-  findPlace: FindPlace,
-  signal: AbortSignal,
+  { setting, findPlace, build, signal }: Starting,
 ): Promise<ContainerHandle> {
   const faults = specFaults(spec);
   if (faults.length > 0) {
@@ -38,7 +46,8 @@ export async function startContainer(
   await createVolumes(engine, spec, setting.host, signal);
   const whole = { ...setting, ...(await findPlace(signal)), attempt: (former?.attempt ?? 0) + 1 };
   stopIf(signal);
-  return withFallbacks(engine, spec, { ...whole, init: true });
+  const create = (final: Setting) => createAndStart(engine, spec, build(spec, final));
+  return withFallbacks(create, { ...whole, init: true });
 }
 
 /** The container of an operation that has started, running or ended; null where there is none. */
@@ -87,19 +96,18 @@ async function createVolume(engine: DockerEngine, owner: Owner, name: string): P
 
 /** Some engines lack the small first process, some storages cannot limit a container's size. */
 async function withFallbacks(
-  engine: DockerEngine,
-  spec: ContainerSpec,
+  create: (setting: Setting) => Promise<ContainerHandle>,
   setting: Setting,
 ): Promise<ContainerHandle> {
   try {
-    return await createAndStart(engine, spec, setting);
+    return await create(setting);
   } catch (error) {
     const { kind } = toFault(error);
     if (kind === 'init-missing' && setting.init) {
-      return withFallbacks(engine, spec, { ...setting, init: false });
+      return withFallbacks(create, { ...setting, init: false });
     }
     if (kind === 'storage-limit-missing' && setting.limitsDisk) {
-      return withFallbacks(engine, spec, { ...setting, limitsDisk: false });
+      return withFallbacks(create, { ...setting, limitsDisk: false });
     }
     throw error;
   }
@@ -108,13 +116,8 @@ async function withFallbacks(
 async function createAndStart(
   engine: DockerEngine,
   spec: ContainerSpec,
-  setting: Setting,
+  options: CreateOptions,
 ): Promise<ContainerHandle> {
-  const options = createOptions(spec, setting);
-  for (const { sentence, isKept } of guarantees(spec.cards.length > 0, setting.place.kind)) {
-    // Cannot happen; if it does, a mistake of ours must not cost the owner the promise.
-    if (!isKept(options)) throw new OffpeakError('containers.spec-refused', { message: sentence });
-  }
   const id = await engine.createContainer(containerName(spec.run, spec.index), options);
   try {
     await engine.startContainer(id);

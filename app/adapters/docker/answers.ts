@@ -51,6 +51,7 @@ export const Container = z.object({
           z.array(z.object({ HostIp: z.string(), HostPort: z.string() })).nullable(),
         )
         .nullish(),
+      Networks: z.record(z.string(), z.object({ IPAddress: z.string() })).nullish(),
     })
     .optional(),
   State: z.object({

@@ -88,10 +88,10 @@ export class DockerEngine {
     return removeImage(this.#wire, reference);
   }
 
-  /** Unpacks a tar into the root of a container's file system, which need not run. */
-  async unpack(id: string, tar: Readable, signal: AbortSignal): Promise<void> {
+  /** Unpacks a tar into a folder of a container, which need not run. */
+  async unpack(id: string, folder: string, tar: Readable, signal: AbortSignal): Promise<void> {
     const path = `/containers/${id}/archive`;
-    const call = { method: 'PUT', path, query: { path: '/' }, file: tar } as const;
+    const call = { method: 'PUT', path, query: { path: folder }, file: tar } as const;
     const answer = await this.#wire.open(call, signal);
     await finished(answer.resume()).catch((error: unknown) => {
       throw toFault(error);
@@ -145,6 +145,14 @@ export class DockerEngine {
     const [binding] = answer?.NetworkSettings?.Ports?.[`${port}/tcp`] ?? [];
     if (binding === undefined) return null;
     return { host: binding.HostIp, port: Number(binding.HostPort) };
+  }
+
+  /** IPv4 address of a running container in its own network; null where it has none. */
+  async address(id: string): Promise<string | null> {
+    const call = { method: 'GET', path: `/containers/${id}/json` } as const;
+    const answer = await nullWhenMissing(this.#wire.ask(call, QUICK_MS, Container));
+    const networks = Object.values(answer?.NetworkSettings?.Networks ?? {});
+    return networks.map(({ IPAddress }) => IPAddress).find((one) => one !== '') ?? null;
   }
 
   /** Containers that carry all these labels, in whatever state. */
