@@ -43,4 +43,30 @@ export const migrations: readonly string[] = [
     private INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- Volumes of fetched resources: one per content, or one of a run alone (then the run is named).
+  CREATE TABLE resource_volumes (
+    volume TEXT PRIMARY KEY,
+    key TEXT NOT NULL,
+    run TEXT,
+    label TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    files INTEGER NOT NULL,
+    pinned INTEGER NOT NULL DEFAULT 0,
+    used_at INTEGER NOT NULL
+  ) STRICT;
+  -- Files that are wholly there, so that a crash costs only the one that was on its way.
+  CREATE TABLE resource_files (
+    volume TEXT NOT NULL REFERENCES resource_volumes (volume) ON DELETE CASCADE,
+    path TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    PRIMARY KEY (volume, path)
+  ) STRICT, WITHOUT ROWID;
+  -- Runs that need a volume: it stays until the last of them is over.
+  CREATE TABLE resource_holds (
+    volume TEXT NOT NULL REFERENCES resource_volumes (volume) ON DELETE CASCADE,
+    run TEXT NOT NULL,
+    PRIMARY KEY (volume, run)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
