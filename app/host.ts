@@ -11,9 +11,13 @@ import { earningsOf } from './earnings/ledger.ts';
 import type { HostOptions } from './host-options.ts';
 import { handlersOf } from './handlers.ts';
 import type { Offer } from './jobs/ports.ts';
+import { findEngines } from './engine-room.ts';
 import { initialState } from './initial-state.ts';
+import { OwnerChoice } from './owner-choice.ts';
+import { Proving } from './proving.ts';
 import { freeDiskBytes, lentCards, openRooms, type Rooms } from './rooms.ts';
 import type { ServedHost } from './serve/view.ts';
+import { readChoices } from './storage/owner-choices.ts';
 import { HostStore } from './store.ts';
 
 /** A host: the owner of every fact. Views come and go. */
@@ -46,6 +50,8 @@ class OffpeakHost implements Host {
   readonly #rooms: Rooms;
   readonly #store: HostStore;
   readonly #lending: LendingLoop;
+  readonly #proving: Proving;
+  readonly #choice: OwnerChoice;
   readonly #stops: (() => void)[] = [];
   #connecting = 0;
   #soon: NodeJS.Timeout | null = null;
@@ -73,8 +79,16 @@ class OffpeakHost implements Host {
         lending: settings.get(LENDING) !== 'no',
         network: { id: provider.id, label: provider.label, practice: provider.practice },
         address: provider.signer.address,
+        settings: readChoices(settings),
       }),
     );
+    this.#choice = new OwnerChoice({
+      settings,
+      reconnect: () => this.#rooms.containers.reconnect(),
+      isBusy: () => this.#rooms.jobs.current() !== null,
+      show: (choices) => this.#store.commit({ settings: choices }),
+    });
+    this.#proving = new Proving(this.#rooms.prove, (proof) => this.#store.commit({ proof }));
     this.#lending = new LendingLoop({
       market: {
         join: async (signal) => problemIn(await this.#rooms.network.market.join(signal)),
@@ -96,6 +110,13 @@ class OffpeakHost implements Host {
       lend: () => this.#lend(true),
       takeBack: () => this.#lend(false),
       examine: () => this.#examine(),
+      prove: () => this.#proving.start(),
+      findEngines: () => findEngines(options.env),
+      chooseEngine: (engine) => this.#choice.choose({ engine }),
+      chooseInternet: (internet) => {
+        this.#choice.choose({ internet });
+        this.#examine();
+      },
     });
   }
 
@@ -123,7 +144,10 @@ class OffpeakHost implements Host {
         this.#lending.retryNow();
       }),
       jobs.onChange(() => this.#refreshSoon()),
-      jobs.onClosed(() => this.#takeNext()),
+      jobs.onClosed(() => {
+        this.#choice.act();
+        this.#takeNext();
+      }),
       network.onChange(() => void this.#readBalances()),
       network.market.watch({
         onOffer: (offer) => {
@@ -196,6 +220,7 @@ class OffpeakHost implements Host {
       options.handBack ? { reason: 'Offpeak was stopped.', patienceMs: QUIT_MS } : null,
     );
     for (const stop of this.#stops) stop();
+    await this.#proving.stop();
     await containers.close().catch(() => undefined);
     network.disconnect();
     await this.#world?.stop();

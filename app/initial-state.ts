@@ -7,6 +7,7 @@ export function initialState(start: {
   lending: boolean;
   network: { id: string; label: string; practice: boolean };
   address: string;
+  settings: HostState['settings'];
 }): HostState {
   return {
     host: {
@@ -33,5 +34,7 @@ export function initialState(start: {
     wallet: { address: start.address, nos: null, lamports: null },
     availability: { lending: start.lending, since: start.now },
     doctor: { checks: [], checkedAt: null },
+    settings: start.settings,
+    proof: { running: false, results: [], report: null, problem: null },
   };
 }

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { statfs } from 'node:fs/promises';
-import { availableParallelism, totalmem } from 'node:os';
 import { readHostFacts } from './adapters/system-information.ts';
 import { Timeline } from './activity/timeline.ts';
-import { readGuardImage } from './containers/guard-image.ts';
 import { openImageRecords } from './containers/image-records.ts';
-import { ContainersRoom, type ContainersOptions } from './containers/room.ts';
+import type { ContainersRoom } from './containers/room.ts';
 import type { Card } from './contract/gpu.ts';
+import { type EngineChoices, openContainers, proveHere } from './engine-room.ts';
 import { readCards } from './gpu/cards.ts';
 import { CardWatcher } from './gpu/card-watcher.ts';
 import type { HostOptions } from './host-options.ts';
@@ -14,13 +12,11 @@ import { JobsRoom } from './jobs/jobs-room.ts';
 import type { LentCard } from './jobs/passport.ts';
 import { NosanaNetwork } from './network/nosana/nosana-network.ts';
 import { type NetworkProvider, openPractice } from './network/practice/practice.ts';
-import { enginePaths } from './platform/engine-paths.ts';
-import { findOnPath } from './platform/find-on-path.ts';
-import { thisMachine } from './platform/machine.ts';
-import { ownPublicAddresses } from './platform/own-addresses.ts';
 import { type Database, databaseFile, openDatabase } from './storage/database.ts';
 import { lockHome } from './storage/lock.ts';
+import { readChoices } from './storage/owner-choices.ts';
 import { openSettings, type Settings } from './storage/settings.ts';
+import type { Prove } from './proving.ts';
 
 /** Every room of the host, built and wired to what it needs, nothing started yet. */
 export interface Rooms {
@@ -30,6 +26,8 @@ export interface Rooms {
   readonly provider: NetworkProvider;
   readonly network: NosanaNetwork;
   readonly containers: ContainersRoom;
+  /** Proves the isolation, apart from any job. */
+  readonly prove: Prove;
   readonly cards: CardWatcher;
   readonly jobs: JobsRoom;
   readonly timeline: Timeline;
@@ -76,12 +74,14 @@ function buildRooms(
     genesisRule: provider.genesisRule,
     settings,
   });
-  const containers = openContainers(options, {
+  const choices: EngineChoices = {
     hostId: hostId(settings),
     bundled: () => provider.images(),
-    internet: () => (settings.get(INTERNET_SETTING) === 'none' ? 'none' : 'filtered'),
+    internet: () => readChoices(settings).internet,
+    engine: () => readChoices(settings).engine,
     imageRecords: openImageRecords(db),
-  });
+  };
+  const containers = openContainers(options, choices);
   const jobs = new JobsRoom({
     db,
     home: options.home,
@@ -96,35 +96,11 @@ function buildRooms(
     provider,
     network,
     containers,
+    prove: (onResult, signal) => proveHere(options, choices, onResult, signal),
     cards: openCards(options),
     jobs,
     timeline: new Timeline(db, () => Date.now()),
   };
-}
-
-/** Whether jobs reach the Internet: `filtered` or `none`. */
-const INTERNET_SETTING = 'containers.internet';
-
-/** The containers room on the engine of this computer. */
-export function openContainers(
-  { env, assets }: Pick<HostOptions, 'env' | 'assets'>,
-  options: Pick<ContainersOptions, 'hostId' | 'bundled' | 'internet' | 'imageRecords'>,
-): ContainersRoom {
-  return new ContainersRoom({
-    ...options,
-    guardImage: () => readGuardImage(assets),
-    ownAddresses: ownPublicAddresses,
-    freeDiskBytes: freeBytesAt,
-    places: enginePaths(env),
-    os: thisMachine().os,
-    isInstalled: async () => {
-      const found = await Promise.all(
-        ['dockerd', 'docker', 'podman'].map((name) => findOnPath(name, env)),
-      );
-      return found.some((path) => path !== null);
-    },
-    computer: { memoryBytes: totalmem(), cores: availableParallelism() },
-  });
 }
 
 /** Cards as jobs see them; one without a UUID is known by its number. */
@@ -142,13 +118,6 @@ function openCards(options: HostOptions): CardWatcher {
   return new CardWatcher({
     read: (signal) => readCards({ signal, childEntry: childEntries.nvidiaSmi }),
   });
-}
-
-/** Free bytes at a folder; null where it is not on this computer, as with an engine in a machine. */
-async function freeBytesAt(folder: string | null): Promise<number | null> {
-  if (folder === null) return null;
-  const found = await statfs(folder).catch(() => null);
-  return found === null ? null : found.bavail * found.bsize;
 }
 
 /** Free bytes of the disk that holds the home folder; null where they are not known. */

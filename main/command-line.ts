@@ -5,6 +5,7 @@ import { doctor } from './commands/doctor.ts';
 import { earnings } from './commands/earnings.ts';
 import { gpus } from './commands/gpus.ts';
 import { jobs } from './commands/jobs.ts';
+import { prove } from './commands/prove.ts';
 import { run } from './commands/run.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
@@ -19,6 +20,7 @@ const subcommands: Readonly<Record<string, (context: CliContext) => Promise<CliR
   status,
   doctor,
   gpus,
+  prove,
   validate,
   run,
   jobs,
@@ -32,6 +34,7 @@ Usage: offpeak COMMAND [--json]
   start [--headless] [--port N]   start lending; --headless serves the interface in a browser
   status                          what the running Offpeak is doing, and why
   doctor                          what is missing or broken, and the remedy
+  prove                           try to break out of a job's container, and what stopped it
   gpus                            your cards as their driver describes them
   validate FILE                   check a job definition and show its plan
   run FILE                        run a job definition here, without any network

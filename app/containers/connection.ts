@@ -9,8 +9,8 @@ import { unsuitable } from './suitability.ts';
 
 /** What the connection needs to know of this computer. */
 export interface Surroundings {
-  /** Best first. */
-  readonly places: readonly EnginePlace[];
+  /** Best first; asked each time a place is looked for. */
+  readonly places: () => readonly EnginePlace[];
   readonly os: Os;
   /** Is a program of an engine installed? Tells "not running" from "not installed". */
   readonly isInstalled: () => Promise<boolean>;
@@ -53,6 +53,11 @@ export class Connection {
     return facts;
   }
 
+  /** Forgets the engine, so that the next question looks for one anew. */
+  forget(): void {
+    this.#known = null;
+  }
+
   /** Any thrown thing as an error for a person; bugs of ours are thrown on. */
   toError(error: unknown): OffpeakError {
     if (error instanceof OffpeakError) return error;
@@ -72,7 +77,7 @@ export class Connection {
 
   async #firstThatFits(): Promise<Known> {
     const failures: Failure[] = [];
-    for (const place of this.#surroundings.places) {
+    for (const place of this.#surroundings.places()) {
       if (place.kind === 'unsupported') {
         failures.push({ error: elsewhere(place.address), rank: RANKS.indexOf('elsewhere') });
         continue;

@@ -1,6 +1,7 @@
 import type { DockerEngine } from '../adapters/docker/engine.ts';
 import type { Problem } from '../contract/gpu.ts';
 import type { PullProgress } from '../contract/job.ts';
+import type { InternetPolicy } from '../contract/settings.ts';
 import type * as ports from '../jobs/ports.ts';
 import { loadBundled } from './bundled-images.ts';
 import { CacheVolumes } from './cache-volumes.ts';
@@ -31,7 +32,7 @@ export interface ContainersOptions extends Surroundings {
   /** The image of the guards (build/guard). */
   readonly guardImage: () => shapes.BundledImage;
   /** The owner's choice; read anew for each job. */
-  readonly internet: () => shapes.InternetPolicy;
+  readonly internet: () => InternetPolicy;
   /** Addresses of this computer that are not private, as CIDR. */
   readonly ownAddresses: () => readonly string[];
   /** Null where any image of this computer may be used: for jobs of the owner alone. */
@@ -261,6 +262,13 @@ export class ContainersRoom implements ports.JobEngine {
   /** Calls back when the engine comes, goes or changes. Returns the stop. */
   watch(onChange: (status: shapes.EngineStatus) => void): () => void {
     return this.#watcher.watch(onChange);
+  }
+
+  /** Leaves the engine and looks for one anew: the owner has chosen. Call while no run is in hand. */
+  async reconnect(): Promise<void> {
+    await this.close().catch(() => undefined);
+    this.#connection.forget();
+    await this.checkEngine();
   }
 
   async #look(): Promise<shapes.EngineStatus> {

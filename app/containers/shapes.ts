@@ -1,4 +1,5 @@
 import type { Problem } from '../contract/gpu.ts';
+import type { InternetPolicy } from '../contract/settings.ts';
 
 /** An image that comes with Offpeak: `imageId` is the id it must have once loaded. */
 export interface BundledImage {
@@ -6,9 +7,6 @@ export interface BundledImage {
   readonly archivePath: string;
   readonly imageId: string;
 }
-
-/** What the owner lets jobs reach: the Internet alone, or nothing. */
-export type InternetPolicy = 'filtered' | 'none';
 
 /** Memory (bytes) and processor cores of a computer. */
 export interface Capacity {

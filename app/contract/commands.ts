@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { JobDetail, JobSummary, LogLine, Outcome } from './job.ts';
+import { EngineFound, InternetPolicy } from './settings.ts';
 import { Phase } from './state.ts';
 
 /** A command: what goes in and what comes out, both plain JSON. */
@@ -21,6 +22,17 @@ export const commands = {
   /** Take the card back now: leave the queue, hand back a running job with its results so far. */
   'host.takeBack': { input: nothing, output: accepted },
   'doctor.check': { input: nothing, output: accepted },
+  /** Tries to break out of a container as a job would; the results come with the state. */
+  'isolation.prove': { input: nothing, output: accepted },
+  /** The container engines of this computer that answer now. */
+  'engines.find': { input: nothing, output: z.object({ engines: z.array(EngineFound) }) },
+  /** Uses this engine from the end of the job in hand on; null: the first that fits. */
+  'settings.engine': {
+    input: z.object({ address: z.string().max(500).nullable() }),
+    output: accepted,
+  },
+  /** What jobs reach, from the next job on. */
+  'settings.internet': { input: z.object({ internet: InternetPolicy }), output: accepted },
   /** Newest first. `before` is the `next` of the previous page. */
   'jobs.list': {
     input: z.object({

@@ -4,6 +4,7 @@ import { hostErrors } from './errors/host.ts';
 import { jobsErrors } from './errors/jobs.ts';
 import { networkErrors } from './errors/network.ts';
 import { practiceErrors } from './errors/practice.ts';
+import { resourcesErrors } from './errors/resources.ts';
 import type { ErrorRow } from './errors/row.ts';
 import { serveErrors } from './errors/serve.ts';
 import { storageErrors } from './errors/storage.ts';
@@ -17,6 +18,7 @@ export const errorTable = {
   ...jobsErrors,
   ...networkErrors,
   ...practiceErrors,
+  ...resourcesErrors,
   ...serveErrors,
   ...storageErrors,
   ...walletErrors,

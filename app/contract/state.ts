@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { BaseUnits } from './base-units.ts';
 import { CardReport, Problem } from './gpu.ts';
 import { CurrentJob } from './job.ts';
+import { ProofReport, ProofResult } from './proof.ts';
+import { Settings } from './settings.ts';
 
 /** The nine words for what the host is doing, the same in UI, tray, command line and log. */
 export const Phase = z.enum([
@@ -80,5 +82,13 @@ export const HostState = z.object({
   /** The owner's own choice: false after "Take it back", true after "Lend it". */
   availability: z.object({ lending: z.boolean(), since: z.number() }),
   doctor: z.object({ checks: z.array(Check), checkedAt: z.number().nullable() }),
+  settings: Settings,
+  /** The last proof of the isolation; results appear one by one while it runs. */
+  proof: z.object({
+    running: z.boolean(),
+    results: z.array(ProofResult),
+    report: ProofReport.nullable(),
+    problem: Problem.nullable(),
+  }),
 });
 export type HostState = z.infer<typeof HostState>;

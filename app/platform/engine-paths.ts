@@ -26,6 +26,28 @@ export function enginePaths(
   return usualPlaces(env, machine).map(([origin, path]) => ({ kind: 'socket', path, origin }));
 }
 
+/** The places to try when the owner has chosen one: that one alone. Null means the first that fits. */
+export function chosenPath(
+  paths: readonly EnginePath[],
+  chosen: string | null,
+): readonly EnginePath[] {
+  if (chosen === null) return paths;
+  const known = paths.find((path) => addressOf(path) === chosen);
+  return [known ?? { kind: 'socket', path: chosen, origin: 'the engine chosen in Settings' }];
+}
+
+/** How a place is named in settings: the path of its socket, or its URL. */
+export function addressOf(path: EnginePath): string {
+  switch (path.kind) {
+    case 'socket':
+      return path.path;
+    case 'tcp':
+      return `tcp://${path.host}:${path.port}`;
+    case 'unsupported':
+      return path.address;
+  }
+}
+
 // Forms of the address: "Docker CLI: environment variables" and `docker --host` in Docker's manual.
 function parseDockerHost(address: string): EnginePath {
   const origin = 'DOCKER_HOST';

@@ -10,7 +10,7 @@ import { openOwnContainers } from './own-containers.ts';
 /** `offpeak doctor`: every check, made now; exit 0 when all that jobs need is there. */
 export async function doctor(context: CliContext): Promise<CliResult> {
   const { home } = paths(context.env);
-  const containers = openOwnContainers(context.env);
+  const containers = openOwnContainers(context);
   const [engine, cards, free] = await Promise.all([
     containers.checkEngine(),
     readCards(),

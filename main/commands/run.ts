@@ -15,7 +15,7 @@ export async function run(context: CliContext): Promise<CliResult> {
   process.once('SIGINT', () => stopped.abort());
   process.once('SIGTERM', () => stopped.abort());
   const result = await runLocally(definition, {
-    engine: openOwnContainers(context.env),
+    engine: openOwnContainers(context),
     home: paths(context.env).home,
     cards: lentCards((await readCards()).cards),
     onLine: (line) => process.stderr.write(`${line.text}\n`),

@@ -91,7 +91,7 @@ export function openRoom(
 ): ContainersRoom {
   const { socket = SYSTEM_SOCKET, ...rest } = options;
   return new ContainersRoom({
-    places: [{ kind: 'socket', path: socket, origin: 'Docker' }],
+    places: () => [{ kind: 'socket', path: socket, origin: 'Docker' }],
     os: 'linux',
     isInstalled: () => Promise.resolve(true),
     hostId: newId('host'),

@@ -88,5 +88,9 @@ describe('looking for the engine', () => {
 });
 
 function open(places: EnginePlace[], installed = true): Connection {
-  return new Connection({ places, os: 'linux', isInstalled: () => Promise.resolve(installed) });
+  return new Connection({
+    places: () => places,
+    os: 'linux',
+    isInstalled: () => Promise.resolve(installed),
+  });
 }

@@ -83,7 +83,7 @@ describe('following a log', () => {
   async function follow(onText?: (text: string) => void): Promise<string[]> {
     const texts: string[] = [];
     const connection = new Connection({
-      places: [{ kind: 'socket', path: engine.socket, origin: 'a test' }],
+      places: () => [{ kind: 'socket', path: engine.socket, origin: 'a test' }],
       os: 'linux',
       isInstalled: () => Promise.resolve(true),
     });

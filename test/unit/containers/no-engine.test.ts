@@ -3,7 +3,7 @@ import { ContainersRoom } from '../../../app/containers/room.ts';
 
 describe('the containers room without any engine', () => {
   const room = new ContainersRoom({
-    places: [],
+    places: () => [],
     os: 'linux',
     isInstalled: () => Promise.resolve(false),
     hostId: 'host',

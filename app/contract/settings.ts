@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** Whether jobs reach the Internet through the filter, or nothing at all. */
+export const InternetPolicy = z.enum(['filtered', 'none']);
+export type InternetPolicy = z.infer<typeof InternetPolicy>;
+
+/** The owner's choices. */
+export const Settings = z.object({
+  /** Address of the container engine; null: the first that fits. */
+  engine: z.string().nullable(),
+  internet: InternetPolicy,
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** A container engine of this computer that answers. */
+export const EngineFound = z.object({
+  address: z.string(),
+  name: z.string(),
+  usable: z.boolean(),
+  why: z.string().nullable(),
+});
+export type EngineFound = z.infer<typeof EngineFound>;
