@@ -46,11 +46,11 @@ export async function runGuard(
   id: string,
   signal: AbortSignal,
 ): Promise<void> {
-  if ((await engine.container(id))?.running === true) return;
+  const before = await engine.container(id);
+  if (before?.running === true) return;
   if (signal.aborted) throw new EngineFault('aborted', 'Aborted');
   await engine.startContainer(id);
-  const state = await engine.container(id);
-  const word = await firstWord(engine, id, state?.startedAt ?? 0, signal);
+  const word = await firstWord(engine, id, before?.endedAt ?? 0, signal);
   if (word.ready) return;
   throw new OffpeakError('containers.filter-missing', {
     message: `The network of jobs cannot be filtered here (${word.problem}${detailOf(word)}).`,
@@ -69,7 +69,7 @@ async function removeFormer(engine: DockerEngine, { pod, index }: GuardRequest):
 async function firstWord(
   engine: DockerEngine,
   id: string,
-  startedAt: number,
+  since: number,
   signal: AbortSignal,
 ): Promise<z.infer<typeof Word>> {
   const found = new AbortController();
@@ -80,9 +80,9 @@ async function firstWord(
     if (text.includes('\n')) found.abort();
   };
   try {
-    // The words of former starts are in the log, too.
+    // The words of former starts are in the log, too, all from before the last end.
     const all = AbortSignal.any([signal, late, found.signal]);
-    await engine.followLogs(id, startedAt / 1000, onMessage, all);
+    await engine.followLogs(id, since / 1000, onMessage, all);
   } catch (error) {
     if (!found.signal.aborted && !late.aborted) throw toFault(error);
   }

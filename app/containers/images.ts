@@ -99,7 +99,7 @@ export class ImageStore {
       if (presentId !== null && isRefused) throw new OffpeakError('containers.image-local');
       const record = this.#options.records?.get(request.image) ?? null;
       // A registry that cannot be asked now does not take away what it gave before.
-      const isOurs = record?.imageId === presentId && record?.isPrivate === false;
+      const isOurs = record !== null && !record.isPrivate && record.imageId === presentId;
       if (options.signal.aborted || request.login !== null || !isOurs) throw error;
     }
   }

@@ -4,7 +4,7 @@ export interface ProofTargets {
   readonly word: string;
   /** A file of the owner's, which holds the word. */
   readonly secretFile: string;
-  /** `host:port` of a listener on this computer, under each of its addresses. */
+  /** `host:port` of a listener on this computer, under each of its addresses and as the gateway. */
   readonly computer: readonly string[];
   /** `host:port` of a listener in the container of another job. */
   readonly otherJob: readonly string[];
@@ -39,7 +39,7 @@ const ELSEWHERE = [
 ];
 const MANY_PROCESSES = 20_000;
 const MUCH_MEMORY = 2048 * MIB;
-const MUCH_DISK = 2048 * MIB;
+const MUCH_DISK = 1024 * MIB;
 /** Where engines listen, by their manuals. */
 const ENGINE_SOCKETS = [
   '/var/run/docker.sock',
@@ -52,7 +52,11 @@ const FILTER = 'the filter of its network';
 
 /** All attempts of a proof, in the order in which people ask; `mask` is the rights a job keeps. */
 export function attemptsAt(targets: ProofTargets, mask: string): readonly Attempt[] {
-  const { word, secretFile, computer, otherJob, router } = targets;
+  return [...outwards(targets), ...inwards(mask)];
+}
+
+/** What a job might reach outside its container. */
+function outwards({ word, secretFile, computer, otherJob, router }: ProofTargets): Attempt[] {
   return [
     {
       id: 'files',
@@ -90,6 +94,12 @@ export function attemptsAt(targets: ProofTargets, mask: string): readonly Attemp
       probe: ['tcp', 'the metadata addresses of clouds', ...METADATA],
       rule: FILTER,
     },
+  ];
+}
+
+/** What a job might do from inside. */
+function inwards(mask: string): Attempt[] {
+  return [
     {
       id: 'engine',
       question: 'Can a job command the container engine?',

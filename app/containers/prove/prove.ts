@@ -14,6 +14,8 @@ export interface ProofOptions extends ContainersOptions {
   readonly home: string;
   /** `host:port` of the router at home, as far as known. */
   readonly router: readonly string[];
+  /** Ids of the attempts to make; all of them where it is not given. */
+  readonly only?: readonly string[];
   readonly onResult?: (result: ProofResult) => void;
   readonly signal: AbortSignal;
 }
@@ -65,7 +67,7 @@ class ProofGround {
   }
 
   async tryAll(): Promise<ProofResult[]> {
-    const { home, onResult, router, signal } = this.#options;
+    const { home, only, onResult, router, signal } = this.#options;
     await this.#room.loadGuardImage(signal);
     const targets = await openTargets({
       home,
@@ -76,6 +78,7 @@ class ProofGround {
     const results: ProofResult[] = [];
     try {
       for (const attempt of attemptsAt(targets.targets, capabilityMask(KEPT_CAPABILITIES))) {
+        if (only?.includes(attempt.id) === false) continue;
         signal.throwIfAborted();
         const result = verdictOn(attempt, await this.#run(attempt, volume));
         results.push(result);

@@ -89,8 +89,15 @@ function busyboxTar(): Buffer {
 export function openRoom(
   options: Partial<ContainersOptions> & { socket?: string } = {},
 ): ContainersRoom {
+  return new ContainersRoom(roomOptions(options));
+}
+
+/** What such a room is opened with. */
+export function roomOptions(
+  options: Partial<ContainersOptions> & { socket?: string } = {},
+): ContainersOptions {
   const { socket = SYSTEM_SOCKET, ...rest } = options;
-  return new ContainersRoom({
+  return {
     places: () => [{ kind: 'socket', path: socket, origin: 'Docker' }],
     os: 'linux',
     isInstalled: () => Promise.resolve(true),
@@ -104,7 +111,7 @@ export function openRoom(
     // Limits of 256 MiB and half a core: a test that breaks out of them is seen soon.
     computer: { memoryBytes: 512 * MIB, cores: 2 },
     ...rest,
-  });
+  };
 }
 
 export function newId(kind: string): string {
