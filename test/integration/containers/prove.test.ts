@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CreateOptions } from '../../../app/adapters/docker/create-options.ts';
+import type { CreateOptions, VolumeMount } from '../../../app/adapters/docker/create-options.ts';
 import { attemptsAt } from '../../../app/containers/prove/attempts.ts';
 import { guardOptions, type GuardRequest } from '../../../app/containers/guard-options.ts';
 import { promisedOptions } from '../../../app/containers/guarantees.ts';
@@ -29,7 +29,9 @@ const WEAKENED: Readonly<Record<string, (home: string) => Change>> = {
   processes: () => ({ host: { PidsLimit: -1 } }),
   memory: () => ({ host: { Memory: 0, MemorySwap: -1 } }),
   disk: () => ({ labels: { 'io.offpeak.disk': String(2 ** 50) } }),
-  'shared-cache': () => ({ mounts: (mounts) => mounts.map(({ ReadOnly, ...rest }) => rest) }),
+  'shared-cache': () => ({
+    mounts: (mounts) => mounts.map(({ Type, Source, Target }) => ({ Type, Source, Target })),
+  }),
   card: () => ({
     host: {
       Devices: [
@@ -42,7 +44,7 @@ const WEAKENED: Readonly<Record<string, (home: string) => Change>> = {
 interface Change {
   readonly host?: object;
   readonly labels?: Record<string, string>;
-  readonly mounts?: (mounts: CreateOptions['HostConfig']['Mounts']) => object[];
+  readonly mounts?: (mounts: readonly VolumeMount[]) => VolumeMount[];
 }
 
 describe.skipIf(reason !== null)(
@@ -121,10 +123,9 @@ describe.skipIf(reason !== null)(
         return { ...options, Entrypoint: ['/no-such-probe'] };
       };
       const report = await prove({ build }, ['card']);
-      expect(report).toMatchObject({
-        isolated: false,
-        results: [{ outcome: 'untried', stoppedBy: expect.stringContaining('no-such-probe') }],
-      });
+      expect(report.isolated).toBe(false);
+      expect(report.results).toMatchObject([{ outcome: 'untried' }]);
+      expect(report.results[0]?.stoppedBy).toContain('no-such-probe');
     });
   },
 );
@@ -132,14 +133,13 @@ describe.skipIf(reason !== null)(
 /** The rules of a job with one of them changed. */
 function weakened(
   options: CreateOptions,
-  { host = {}, labels = {}, mounts }: Change,
+  { host = {}, labels = {}, mounts = (same) => [...same] }: Change,
 ): CreateOptions {
   const { HostConfig } = options;
-  const changed = mounts === undefined ? {} : { Mounts: mounts(HostConfig.Mounts) };
   return {
     ...options,
     Labels: { ...options.Labels, ...labels },
-    HostConfig: { ...HostConfig, ...host, ...changed },
+    HostConfig: { ...HostConfig, Mounts: mounts(HostConfig.Mounts), ...host },
   };
 }
 
