@@ -10,6 +10,7 @@ import { CardWatcher } from './gpu/card-watcher.ts';
 import type { HostOptions } from './host-options.ts';
 import { JobsRoom } from './jobs/jobs-room.ts';
 import type { LentCard } from './jobs/passport.ts';
+import type { JobResources } from './jobs/ports.ts';
 import { NosanaNetwork } from './network/nosana/nosana-network.ts';
 import { type NetworkProvider, openPractice } from './network/practice/practice.ts';
 import { type Database, databaseFile, openDatabase } from './storage/database.ts';
@@ -87,6 +88,7 @@ function buildRooms(
     home: options.home,
     network,
     engine: containers,
+    resources: resourcesToCome,
     policy: () => ({ cards: lent(), hostAddress: network.host }),
     log: options.log,
   });
@@ -102,6 +104,12 @@ function buildRooms(
     timeline: new Timeline(db, () => Date.now()),
   };
 }
+
+/** Stands where the resources room will be wired; nothing may ask it before. */
+export const resourcesToCome: JobResources = {
+  ensure: () => Promise.reject(new Error('The resources room is not wired yet.')),
+  release: () => undefined,
+};
 
 /** Cards as jobs see them; one without a UUID is known by its number. */
 export function lentCards(cards: readonly Card[]): LentCard[] {

@@ -42,6 +42,16 @@ export const Passport = z.object({
 });
 export type Passport = z.infer<typeof Passport>;
 
+/** A port of a running operation, and where this computer reaches it. */
+export const EndpointView = z.object({
+  port: z.number().int(),
+  /** Built by Offpeak, never by a job; null while it is not reached. */
+  url: z.string().nullable(),
+  /** unknown: it has no health checks, or they have not passed yet. */
+  status: z.enum(['unknown', 'online', 'offline']),
+});
+export type EndpointView = z.infer<typeof EndpointView>;
+
 /** One operation of a run as a view sees it. */
 export const OperationView = z.object({
   id: z.string(),
@@ -53,6 +63,10 @@ export const OperationView = z.object({
   problem: z.string().nullable(),
   startedAt: z.number().nullable(),
   endedAt: z.number().nullable(),
+  /** How often its container was started again. */
+  restarts: z.number().int(),
+  /** Its ports while it runs. */
+  endpoints: z.array(EndpointView),
 });
 export type OperationView = z.infer<typeof OperationView>;
 

@@ -241,11 +241,16 @@ function operationState(before: OperationRecord, step: OperationStep, at: number
         startedAt: at,
         ready: false,
         restarts: 0,
+        endedRun: null,
       };
     case 'operation-ready':
       return { ...runningState(before, step), ready: true };
     case 'operation-restarting':
-      return { ...runningState(before, step), restarts: step.restart };
+      return {
+        ...runningState(before, step),
+        restarts: step.restart,
+        endedRun: step.endedRun,
+      };
     case 'operation-skipped':
       return { state: 'skipped', reason: step.reason };
     case 'operation-ended':
@@ -261,8 +266,8 @@ function operationState(before: OperationRecord, step: OperationStep, at: number
 
 function runningState(before: OperationRecord, step: OperationStep) {
   if (before.state !== 'running') throw illegal(null, step);
-  const { state, containerId, startedAt, ready, restarts } = before;
-  return { state, containerId, startedAt, ready, restarts };
+  const { state, containerId, startedAt, ready, restarts, endedRun } = before;
+  return { state, containerId, startedAt, ready, restarts, endedRun };
 }
 
 /** Before anything ran, only the chain can end a run this way; later the first cause counts. */

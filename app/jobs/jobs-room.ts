@@ -3,12 +3,13 @@ import type { CurrentJob, JobDetail, Receipt, JobSummary } from '../contract/job
 import type { Log } from '../contract/log.ts';
 import type { Database } from '../storage/database.ts';
 import { systemClock, type Clock } from './clock.ts';
+import { systemProber, type Prober } from './health/prober.ts';
 import { csvOfRuns, getRun, listRuns, logOfRun } from './history.ts';
 import { Journal } from './journal.ts';
 import type { LogDisk } from './log-disk.ts';
 import type { Policy } from './passport.ts';
 import { problemOf, Retry } from './patience.ts';
-import type { JobEngine, JobNetwork, Offer } from './ports.ts';
+import type { JobEngine, JobNetwork, JobResources, Offer } from './ports.ts';
 import type { Run } from './run.ts';
 import { Runner, type Obstacle, type RunnerParts } from './runner.ts';
 import { summaryOf } from './views.ts';
@@ -19,9 +20,12 @@ export interface JobsRoomOptions {
   readonly home: string;
   readonly network: JobNetwork;
   readonly engine: JobEngine;
+  readonly resources: JobResources;
   readonly policy: () => Policy;
   readonly log: Log;
   readonly clock?: Clock;
+  /** Another way to ask services whether they are up, for tests. */
+  readonly prober?: Prober;
   /** Another disk under the logs, for tests. */
   readonly openDisk?: (path: string) => LogDisk;
 }
@@ -51,12 +55,14 @@ export class JobsRoom {
   #handBackReason: string | null = null;
 
   constructor(options: JobsRoomOptions) {
-    const { clock = systemClock, db, home, network, engine, policy, openDisk } = options;
+    const { clock = systemClock, prober = systemProber, db, openDisk } = options;
+    const { home, network, engine, resources, policy } = options;
     this.#options = options;
     this.#clock = clock;
     this.#journal = new Journal(db);
     const onChange = (): void => this.#changed();
-    const parts = { journal: this.#journal, home, network, engine, clock, policy, onChange };
+    const given = { home, network, engine, resources, prober, clock, policy };
+    const parts = { ...given, journal: this.#journal, onChange };
     this.#parts = { ...parts, ...(openDisk === undefined ? {} : { openDisk }) };
   }
 

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { OffpeakError } from '../contract/errors.ts';
-import type { LogLine, PullProgress } from '../contract/job.ts';
+import type { EndpointView, LogLine, PullProgress } from '../contract/job.ts';
 import { advance } from './advance.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { JobDefinition } from './definition/schema.ts';
 import { parseDefinition } from './definition/parse.ts';
 import type { Plan } from './definition/plan.ts';
+import { systemProber } from './health/prober.ts';
 import { jobFolder, type JobFolder } from './job-folder.ts';
 import { openLogDisk } from './log-disk.ts';
 import { LogFile } from './log-file.ts';
@@ -15,19 +16,23 @@ import { runOperations } from './operations.ts';
 import type { OperationLog, OperationsHost } from './operations-host.ts';
 import { judge, type LentCard } from './passport.ts';
 import type { Report } from './patience.ts';
-import type { JobEngine, Offer } from './ports.ts';
+import type { JobEngine, JobResources, Offer } from './ports.ts';
 import { RESULT_LOG_LIMITS, resultDocument, type FlowState } from './result-document.ts';
 import { workOf, type Run, type Work } from './run.ts';
 import type { RunStep } from './run-event.ts';
 import { pullImages } from './stage-pulling.ts';
+import { tidyUp } from './tidy-up.ts';
 
 export interface LocalRunOptions {
   readonly engine: JobEngine;
+  readonly resources: JobResources;
   readonly home: string;
   readonly onLine: (line: LogLine) => void;
   /** Stops the job; what it has done so far is still the result. */
   readonly signal: AbortSignal;
   readonly onPull?: (progress: PullProgress | null) => void;
+  /** The ports of an operation, whenever they are looked at. */
+  readonly onEndpoints?: (operation: string, endpoints: readonly EndpointView[]) => void;
   /** What stands in the way, e.g. an engine that does not answer. */
   readonly onTrouble?: Report;
   readonly clock?: Clock;
@@ -51,9 +56,7 @@ export async function runLocally(bytes: Uint8Array, options: LocalRunOptions): P
   try {
     return await local.run(folder);
   } finally {
-    await options.engine.cleanUp(offer.run).catch(() => {
-      // The engine is gone; it removes what is left of ours when the host starts next.
-    });
+    await local.tidyUp();
     await rm(folder.path, { recursive: true, force: true });
   }
 }
@@ -129,16 +132,27 @@ class LocalRun {
     this.#record({ type: 'accepted', ...judgement, hostAddress: policy.hostAddress, cards: ids });
   }
 
+  async tidyUp(): Promise<void> {
+    const { engine, resources } = this.#options;
+    const detach = this.#detach.signal;
+    if (this.#run === null) return;
+    await tidyUp({ clock: this.#clock, detach, engine, resources }, this.#run).catch(() => {
+      // The engine is gone; it removes what is left of ours when the host starts next.
+    });
+  }
+
   async #pull(): Promise<void> {
     const run = this.#run;
     if (run?.stage !== 'pulling' || run.work.cause !== null) return;
-    const { engine, onPull = () => undefined } = this.#options;
+    const { engine, resources, onPull = () => undefined } = this.#options;
     await pullImages(
       {
         engine,
+        resources,
         clock: this.#clock,
         report: this.#report(),
         record: (step) => this.#record(step),
+        work: () => this.#work(),
         showPull: onPull,
         detach: this.#detach.signal,
         stop: this.#stop.signal,
@@ -148,7 +162,7 @@ class LocalRun {
   }
 
   #host(file: LogFile): OperationsHost {
-    const { onLine, engine } = this.#options;
+    const { onLine, onPull, onEndpoints, engine, resources } = this.#options;
     const log: OperationLog = {
       append(record) {
         file.append(record);
@@ -164,8 +178,12 @@ class LocalRun {
     };
     return {
       engine,
+      resources,
+      prober: systemProber,
       clock: this.#clock,
       report: this.#report(),
+      showPull: onPull ?? (() => undefined),
+      showEndpoints: onEndpoints ?? (() => undefined),
       log,
       definition: this.#definition,
       facts: { offer: this.#offer, hostAddress: 'local', cards: this.#work().cards },

@@ -1,8 +1,10 @@
+import type { EndpointView, PullProgress } from '../contract/job.ts';
 import type { JobDefinition } from './definition/schema.ts';
+import type { Prober } from './health/prober.ts';
 import type { LogRecord, ResumePoint } from './log-record.ts';
 import type { RunFacts } from './operation-spec.ts';
 import type { Patience } from './patience.ts';
-import type { JobEngine } from './ports.ts';
+import type { JobEngine, JobResources } from './ports.ts';
 import type { Work } from './run.ts';
 import type { RunStep } from './run-event.ts';
 
@@ -19,6 +21,8 @@ export interface OperationLog {
 /** What running operations needs; a run of the network and a local run both give it. */
 export interface OperationsHost extends Patience {
   readonly engine: JobEngine;
+  readonly resources: JobResources;
+  readonly prober: Prober;
   readonly log: OperationLog;
   readonly definition: JobDefinition;
   readonly facts: RunFacts;
@@ -26,6 +30,9 @@ export interface OperationsHost extends Patience {
   readonly work: () => Work;
   /** Notes a step before its effect; throws where that is not possible. */
   readonly record: (step: RunStep) => void;
+  readonly showPull: (progress: PullProgress | null) => void;
+  /** The ports of an operation as they are now; none once it has ended. */
+  readonly showEndpoints: (operation: string, endpoints: readonly EndpointView[]) => void;
   /** Aborts when the host goes away: everything is dropped where it stands, containers live on. */
   readonly detach: AbortSignal;
   /** Aborts once a cause is noted: containers are stopped, what waits is skipped. */

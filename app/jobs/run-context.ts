@@ -1,18 +1,22 @@
-import type { PullProgress } from '../contract/job.ts';
+import { OffpeakError } from '../contract/errors.ts';
+import type { EndpointView, PullProgress } from '../contract/job.ts';
+import type { Prober } from './health/prober.ts';
 import type { JobFolder } from './job-folder.ts';
 import type { LogFile } from './log-file.ts';
 import type { Policy } from './passport.ts';
 import type { Patience } from './patience.ts';
-import type { Assignment, JobEngine, JobNetwork } from './ports.ts';
+import type { Assignment, JobEngine, JobNetwork, JobResources } from './ports.ts';
 import { sleep } from './clock.ts';
 import { problemOf, withDeadline } from './patience.ts';
-import type { Run } from './run.ts';
+import { workOf, type Run, type Work } from './run.ts';
 import type { RunStep } from './run-event.ts';
 
 /** What every stage of one run works with. */
 export interface RunContext extends Patience {
   readonly network: JobNetwork;
   readonly engine: JobEngine;
+  readonly resources: JobResources;
+  readonly prober: Prober;
   readonly folder: JobFolder;
   readonly policy: () => Policy;
   /** The run as it stands after the last step. */
@@ -21,10 +25,18 @@ export interface RunContext extends Patience {
   readonly record: (step: RunStep) => void;
   readonly openLog: () => Promise<LogFile>;
   readonly showPull: (progress: PullProgress | null) => void;
+  readonly showEndpoints: (operation: string, endpoints: readonly EndpointView[]) => void;
   /** Aborts when the host goes away: a stage rejects then and leaves things as they are. */
   readonly detach: AbortSignal;
   /** Aborts when the work of the run has to end early: a stage returns then. */
   readonly stop: AbortSignal;
+}
+
+/** The work of an accepted run as it stands after the last step. */
+export function workInHand({ run }: Pick<RunContext, 'run'>): Work {
+  const work = workOf(run());
+  if (work === null) throw new OffpeakError('jobs.illegal-step');
+  return work;
 }
 
 /** One answer of a chain that does not hang. */

@@ -82,6 +82,8 @@ const Step = z.discriminatedUnion('type', [
     /** 1 for the first restart. */
     restart: z.number().int(),
     exitCode: z.number().int(),
+    /** When the run that ended had begun, by the engine's clock: it tells runs apart. */
+    endedRun: z.number().nullable().default(null),
   }),
   step('operation-skipped', { operation: z.string(), reason: z.string() }),
   step('operation-ended', { operation: z.string(), end: OperationEnd }),

@@ -65,6 +65,8 @@ export type OperationState =
       /** Dependents may start. */
       readonly ready: boolean;
       readonly restarts: number;
+      /** The run of the container that the last restart comes after, by the time it began. */
+      readonly endedRun: number | null;
     }
   | {
       readonly state: 'ended';

@@ -1,15 +1,16 @@
 import type { Problem } from '../contract/gpu.ts';
-import type { CurrentJob, PullProgress } from '../contract/job.ts';
+import type { CurrentJob, EndpointView, PullProgress } from '../contract/job.ts';
 import type { Clock } from './clock.ts';
+import type { Prober } from './health/prober.ts';
 import { jobFolder, type JobFolder } from './job-folder.ts';
 import type { Journal } from './journal.ts';
 import { openLogDisk, type LogDisk } from './log-disk.ts';
 import { LogFile } from './log-file.ts';
 import { logSize } from './log-read.ts';
 import type { Policy } from './passport.ts';
-import type { JobEngine, JobNetwork } from './ports.ts';
+import type { JobEngine, JobNetwork, JobResources } from './ports.ts';
 import { workOf, type Run } from './run.ts';
-import type { RunContext } from './run-context.ts';
+import { workInHand, type RunContext } from './run-context.ts';
 import type { RunStep } from './run-event.ts';
 import type { Cause } from './run-parts.ts';
 import { judgeJob } from './stage-judging.ts';
@@ -27,6 +28,8 @@ export interface RunnerParts {
   readonly home: string;
   readonly network: JobNetwork;
   readonly engine: JobEngine;
+  readonly resources: JobResources;
+  readonly prober: Prober;
   readonly clock: Clock;
   /** Read anew for each job. */
   readonly policy: () => Policy;
@@ -51,6 +54,7 @@ export class Runner {
   readonly #obstacles = new Map<string, Obstacle>();
   #run: Run;
   #pull: PullProgress | null = null;
+  readonly #endpoints = new Map<string, readonly EndpointView[]>();
   #log: LogFile | null = null;
   #logBytes = 0;
 
@@ -68,7 +72,7 @@ export class Runner {
 
   get current(): CurrentJob {
     const logBytes = this.#log?.size ?? this.#logBytes;
-    return currentJobOf(this.#run, { pull: this.#pull, logBytes });
+    return currentJobOf(this.#run, { pull: this.#pull, logBytes, endpoints: this.#endpoints });
   }
 
   get obstacle(): Obstacle | null {
@@ -110,10 +114,12 @@ export class Runner {
   }
 
   #context(detach: AbortSignal): RunContext {
-    const { network, engine, clock, policy, onChange } = this.#parts;
+    const { network, engine, resources, prober, clock, policy, onChange } = this.#parts;
     return {
       network,
       engine,
+      resources,
+      prober,
       clock,
       policy,
       folder: this.#folder,
@@ -124,6 +130,11 @@ export class Runner {
       openLog: () => this.#openLog(),
       showPull: (progress) => {
         this.#pull = progress;
+        onChange();
+      },
+      showEndpoints: (operation, endpoints) => {
+        if (endpoints.length === 0) this.#endpoints.delete(operation);
+        else this.#endpoints.set(operation, endpoints);
         onChange();
       },
       report: (topic, problem, nextAttemptAt) => {
@@ -187,7 +198,8 @@ async function takeStage(context: RunContext, run: Run): Promise<void> {
       judgeJob(context, run);
       return;
     case 'pulling':
-      return run.work.cause === null ? pullImages(context, run) : work(context, run);
+      if (run.work.cause !== null) return work(context, run);
+      return pullImages({ ...context, work: () => workInHand(context) }, run);
     case 'running':
       return work(context, run);
     case 'storing':

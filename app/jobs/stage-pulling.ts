@@ -1,31 +1,24 @@
-import type { Problem } from '../contract/gpu.ts';
-import { isPassing, problemOf, Retry } from './patience.ts';
-import type { PullResult } from './ports.ts';
-import type { RunContext } from './run-context.ts';
+import { fetchResource, type Mounting } from './mounts.ts';
+import { needsOf } from './needs.ts';
+import { obtainImage } from './obtaining.ts';
 import type { RunIn } from './run.ts';
 
-type PullContext = Pick<
-  RunContext,
-  'engine' | 'clock' | 'report' | 'record' | 'showPull' | 'detach' | 'stop'
->;
-
 /**
- * How long a download that fails for a passing reason is begun again. The client pays for this
- * time, so it is no longer than a router takes to restart.
+ * Pulling: gets every image and every resource of the job before anything starts, so that no
+ * container holds the card while something is on its way. What cannot be had fails its operations
+ * alone.
  */
-const PULL_PATIENCE_MS = 120_000;
-
-/**
- * Pulling: gets every image of the job before anything starts, so that no container holds the card
- * while another image is on its way. An image that cannot be had fails its operations alone.
- */
-export async function pullImages(context: PullContext, run: RunIn<'pulling'>): Promise<void> {
+export async function pullImages(
+  context: Omit<Mounting, 'facts'>,
+  run: RunIn<'pulling'>,
+): Promise<void> {
+  const needs = needsOf(run);
   for (const image of run.passport.images) {
     const known = run.work.pulls.find((pull) => pull.image === image);
     if (known !== undefined && known.state !== 'pulling') continue;
     if (known === undefined) context.record({ type: 'pull-started', image });
-    const result = await pull(context, image);
-    context.showPull(null);
+    const request = needs.images.find((one) => one.image === image) ?? { image, login: null };
+    const result = await obtainImage(context, request);
     if (context.stop.aborted) return;
     if (result.ok) {
       const { imageId, digest } = result;
@@ -34,38 +27,10 @@ export async function pullImages(context: PullContext, run: RunIn<'pulling'>): P
       context.record({ type: 'pull-failed', image, problem: result.problem });
     }
   }
+  for (const resource of needs.resources) {
+    // One that could not be had is asked for once more when its operation starts.
+    await fetchResource({ ...context, facts: { offer: run.offer } }, resource);
+    if (context.stop.aborted) return;
+  }
   context.record({ type: 'images-ready' });
-}
-
-async function pull(context: PullContext, image: string): Promise<PullResult> {
-  const { clock, detach, stop } = context;
-  const retry = new Retry(context, `download of ${image}`);
-  const giveUpAt = clock.now() + PULL_PATIENCE_MS;
-  for (;;) {
-    const result = await ask(context, image);
-    detach.throwIfAborted();
-    const isFinal = result.ok || !isPassing(result.problem) || clock.now() >= giveUpAt;
-    if (isFinal || stop.aborted) {
-      retry.well();
-      return result;
-    }
-    await retry.failed(result.problem, AbortSignal.any([detach, stop]));
-  }
-}
-
-/** No deadline here: a large image takes long, and the engine notices a download that stalls. */
-async function ask(
-  { engine, detach, stop, showPull }: PullContext,
-  image: string,
-): Promise<PullResult> {
-  try {
-    return await engine.ensureImage(
-      { image, login: null },
-      showPull,
-      AbortSignal.any([detach, stop]),
-    );
-  } catch (error) {
-    const problem: Problem = problemOf(error);
-    return { ok: false, problem };
-  }
 }

@@ -6,7 +6,7 @@ import type { SettlementKind, SignedTransaction, TransactionStatus } from './por
 import type { RunIn } from './run.ts';
 import { readAssignment, type RunContext } from './run-context.ts';
 import { confirmedStep, nextMove, type Move } from './settlement.ts';
-import { tidyUp } from './stage-storing.ts';
+import { tidyUp } from './tidy-up.ts';
 
 const SIGN_DEADLINE_MS = 30_000;
 const STATUS_DEADLINE_MS = 30_000;
@@ -162,7 +162,7 @@ async function tidyUpForSure(context: RunContext): Promise<void> {
   const retry = new Retry(context, 'clean-up');
   for (;;) {
     try {
-      await tidyUp(context);
+      await tidyUp(context, context.run());
       retry.well();
       return;
     } catch (error) {

@@ -7,9 +7,9 @@ import { encodeResult, RESULT_LOG_LIMITS, resultDocument } from './result-docume
 import { workOf, type RunIn } from './run.ts';
 import { readAssignment, type RunContext } from './run-context.ts';
 import { confirmedStep } from './settlement.ts';
+import { tidyUp } from './tidy-up.ts';
 
 const STORE_DEADLINE_MS = 120_000;
-const CLEAN_UP_DEADLINE_MS = 60_000;
 /** A result after the client's own end is a courtesy: the payment does not wait for it. */
 const COURTESY_TRIES = 5;
 
@@ -33,7 +33,7 @@ export async function storeResult(context: RunContext, run: RunIn<'storing'>): P
   const bytes = await readResult(context.folder, run.result.sha256);
   // A damaged file is built again, from the same journal and log.
   if (bytes === null) return buildResult(context);
-  await tidyUp(context).catch(() => context.detach.throwIfAborted());
+  await tidyUp(context, run).catch(() => context.detach.throwIfAborted());
   const retry = new Retry(context, 'result');
   // Nobody may be waiting for the result of a run that the chain no longer has.
   if (run.work.cause?.cause === 'gone' && (await isOver(context, 0))) return;
@@ -52,11 +52,6 @@ export async function storeResult(context: RunContext, run: RunIn<'storing'>): P
     retry.well();
     return;
   }
-}
-
-/** Removes what the run left in the engine; throws where it does not answer. */
-export async function tidyUp({ clock, detach, engine, run }: RunContext): Promise<void> {
-  await withDeadline(clock, CLEAN_UP_DEADLINE_MS, detach, () => engine.cleanUp(run().offer.run));
 }
 
 function store({ clock, detach, network }: RunContext, bytes: Uint8Array): Promise<string> {

@@ -2,9 +2,8 @@ import { parseDefinition } from './definition/parse.ts';
 import { OffpeakError } from '../contract/errors.ts';
 import type { JobDefinition } from './definition/schema.ts';
 import { runOperations } from './operations.ts';
-import type { Run, RunIn, Work } from './run.ts';
-import { workOf } from './run.ts';
-import type { RunContext } from './run-context.ts';
+import type { Run, RunIn } from './run.ts';
+import { workInHand, type RunContext } from './run-context.ts';
 import { buildResult } from './stage-storing.ts';
 
 /**
@@ -16,12 +15,7 @@ export async function work(context: RunContext, run: RunIn<'pulling' | 'running'
   const { hostAddress, cards } = run.work;
   try {
     await runOperations({
-      engine: context.engine,
-      clock: context.clock,
-      report: context.report,
-      record: context.record,
-      detach: context.detach,
-      stop: context.stop,
+      ...context,
       log,
       definition: definitionOf(run),
       facts: { offer: run.offer, hostAddress, cards },
@@ -37,12 +31,6 @@ export async function work(context: RunContext, run: RunIn<'pulling' | 'running'
     context.record({ type: 'cause-decided', cause: 'finished', detail: 'All operations ended.' });
   }
   await buildResult(context);
-}
-
-function workInHand(context: RunContext): Work {
-  const work = workOf(context.run());
-  if (work === null) throw new OffpeakError('jobs.illegal-step');
-  return work;
 }
 
 /** It was valid when the run was accepted; a newer Offpeak may think otherwise. */

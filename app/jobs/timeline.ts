@@ -30,7 +30,7 @@ function inWords(step: RunStep): string {
     case 'resource-failed':
       return `The resource ${step.label} could not be had: ${step.problem.message}`;
     case 'images-ready':
-      return 'All images are dealt with.';
+      return 'All images and resources are dealt with.';
     case 'operation-starting':
       return `Starting "${step.operation}".`;
     case 'operation-started':

@@ -1,11 +1,22 @@
-import type { CurrentJob, JobSummary, OperationView, PullProgress } from '../contract/job.ts';
+import type {
+  CurrentJob,
+  EndpointView,
+  JobSummary,
+  OperationView,
+  PullProgress,
+} from '../contract/job.ts';
 import { expiresAt, workOf, type Run, type Work } from './run.ts';
 import type { OperationEnd, OperationRecord } from './run-parts.ts';
 
 /** The run in hand as a view sees it. */
 export function currentJobOf(
   run: Run,
-  live: { readonly pull: PullProgress | null; readonly logBytes: number },
+  live: {
+    readonly pull: PullProgress | null;
+    readonly logBytes: number;
+    /** By operation. */
+    readonly endpoints: ReadonlyMap<string, readonly EndpointView[]>;
+  },
 ): CurrentJob {
   const work = workOf(run);
   return {
@@ -20,7 +31,7 @@ export function currentJobOf(
     pricePerSecond: String(run.offer.pricePerSecond),
     passport: run.passport,
     pull: live.pull,
-    operations: work === null ? [] : operationViews(work),
+    operations: work === null ? [] : operationViews(work, live.endpoints),
     logBytes: live.logBytes,
     handingBack: work?.cause?.cause === 'handed-back' && run.stage !== 'closed',
   };
@@ -46,26 +57,40 @@ export function summaryOf(run: Run): JobSummary {
   };
 }
 
-/** The operations of a run in the order of the definition. */
-export function operationViews(work: Work): OperationView[] {
+/** The operations of a run in the order of the definition, with the ports that are known now. */
+export function operationViews(
+  work: Work,
+  endpoints: ReadonlyMap<string, readonly EndpointView[]> = new Map(),
+): OperationView[] {
   const pulling = new Set(
     work.pulls.filter(({ state }) => state === 'pulling').map(({ image }) => image),
   );
   return work.operations
     .toSorted((one, other) => one.index - other.index)
-    .map((record) => operationView(record, pulling));
+    .map((record) => operationView(record, pulling, endpoints.get(record.id) ?? []));
 }
 
-function operationView(record: OperationRecord, pulling: ReadonlySet<string>): OperationView {
+function operationView(
+  record: OperationRecord,
+  pulling: ReadonlySet<string>,
+  endpoints: readonly EndpointView[],
+): OperationView {
   const { id, group, image } = record;
-  const view = { id, group, image, exitCode: null, problem: null, startedAt: null, endedAt: null };
+  const nothingYet = { exitCode: null, problem: null, startedAt: null, endedAt: null };
+  const view = { id, group, image, ...nothingYet, restarts: 0, endpoints: [] };
   switch (record.state) {
     case 'waiting':
       return { ...view, state: image !== null && pulling.has(image) ? 'pulling' : 'waiting' };
     case 'starting':
       return { ...view, state: 'waiting' };
     case 'running':
-      return { ...view, state: 'running', startedAt: record.startedAt };
+      return {
+        ...view,
+        state: 'running',
+        startedAt: record.startedAt,
+        restarts: record.restarts,
+        endpoints: [...endpoints],
+      };
     case 'skipped':
       return { ...view, state: 'skipped', problem: record.reason };
     case 'ended': {
@@ -76,6 +101,7 @@ function operationView(record: OperationRecord, pulling: ReadonlySet<string>): O
         exitCode,
         startedAt,
         endedAt,
+        restarts: record.restarts,
         problem: problemOfEnd(record.end),
       };
     }

@@ -1,6 +1,6 @@
 import { runLocally } from '../../app/jobs/local-run.ts';
 import { readCards } from '../../app/gpu/cards.ts';
-import { lentCards } from '../../app/rooms.ts';
+import { lentCards, resourcesToCome } from '../../app/rooms.ts';
 import { type CliContext, type CliResult, fileArgument, paths } from './context.ts';
 import { openOwnContainers } from './own-containers.ts';
 import { readDefinition } from './validate.ts';
@@ -16,14 +16,24 @@ export async function run(context: CliContext): Promise<CliResult> {
   process.once('SIGTERM', () => stopped.abort());
   const result = await runLocally(definition, {
     engine: openOwnContainers(context),
+    resources: resourcesToCome,
     home: paths(context.env).home,
     cards: lentCards((await readCards()).cards),
-    onLine: (line) => process.stderr.write(`${line.text}\n`),
+    onLine: ({ text }) => tell(text),
+    onEndpoints: (operation, endpoints) => {
+      for (const { port, url, status } of endpoints) {
+        if (url !== null) tell(`${operation}: port ${port} is at ${url} (${status})`);
+      }
+    },
     onTrouble: (_topic, problem) => {
-      if (problem) process.stderr.write(`${problem.message} ${problem.remedy}\n`);
+      if (problem) tell(`${problem.message} ${problem.remedy}`);
     },
     signal: stopped.signal,
   });
   const text = `${JSON.stringify(result, null, 2)}\n`;
   return { exitCode: result.status === 'success' ? 0 : 1, json: result, text };
+}
+
+function tell(text: string): void {
+  process.stderr.write(`${text}\n`);
 }

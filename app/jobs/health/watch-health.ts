@@ -44,7 +44,9 @@ export async function watchHealth(service: Service, signal: AbortSignal): Promis
     const due = dueChecks(checks, clock.steady()).slice(0, MAX_PROBES);
     await locate(service, { due, endpoints }, signal);
     const results = await Promise.all(
-      due.map(async (state) => [state, await passes(service, state, { endpoints, signal })] as const),
+      due.map(
+        async (state) => [state, await passes(service, state, { endpoints, signal })] as const,
+      ),
     );
     if (signal.aborted) return;
     const now = clock.steady();
@@ -56,7 +58,10 @@ export async function watchHealth(service: Service, signal: AbortSignal): Promis
       onReady();
     }
     const isAllFound = ports.every(({ port }) => endpoints.has(port));
-    const next = Math.min(nextDueAt(checks) ?? Infinity, isAllFound ? Infinity : now + CHECK_EVERY_MS);
+    const next = Math.min(
+      nextDueAt(checks) ?? Infinity,
+      isAllFound ? Infinity : now + CHECK_EVERY_MS,
+    );
     if (next === Infinity) return;
     await sleep(clock, Math.max(0, next - now), signal);
   }
@@ -107,7 +112,10 @@ async function passes(
 
 function show(
   { host, container, ports }: Service,
-  { checks, endpoints }: { checks: readonly CheckState[]; endpoints: ReadonlyMap<number, Endpoint> },
+  {
+    checks,
+    endpoints,
+  }: { checks: readonly CheckState[]; endpoints: ReadonlyMap<number, Endpoint> },
 ): void {
   const views = ports.map(({ port }): EndpointView => {
     const endpoint = endpoints.get(port);

@@ -37,6 +37,8 @@ export function anOperation(changes: Partial<OperationView> = {}): OperationView
     problem: null,
     startedAt: Date.now() - 12 * MINUTE_MS,
     endedAt: Date.now(),
+    restarts: 0,
+    endpoints: [],
     ...changes,
   };
 }

@@ -12,6 +12,8 @@ import { openDatabase, type Database } from '../../../app/storage/database.ts';
 import { FakeEngine } from '../engine/fake-engine.ts';
 import { FakeNetwork } from '../network/fake-network.ts';
 import { FakeClock } from './fake-clock.ts';
+import { FakeProber } from './fake-prober.ts';
+import { FakeResources } from './fake-resources.ts';
 import { CrashNow, mortal } from './mortal.ts';
 import { until } from './time.ts';
 
@@ -49,6 +51,8 @@ class CountingEngine extends FakeEngine {
 export class World {
   readonly home = mkdtempSync(join(memoryFolder, 'offpeak-jobs-'));
   readonly engine = new CountingEngine();
+  readonly resources = new FakeResources();
+  readonly prober = new FakeProber();
   readonly clock = new FakeClock();
   readonly network = new FakeNetwork({ now: () => Date.now() });
   readonly closed: ClosedRun[] = [];
@@ -88,6 +92,8 @@ export class World {
       home: this.home,
       network: mortal(this.#network(network), isDead),
       engine: mortal(this.engine, isDead),
+      resources: mortal(this.resources, isDead),
+      prober: mortal(this.prober, isDead),
       clock: mortal(this.clock, isDead),
       policy: () => this.policy,
       log: (_level, message) => this.problems.push(message),

@@ -7,6 +7,7 @@ import { JobsRoom } from '../../../app/jobs/jobs-room.ts';
 import { runLocally } from '../../../app/jobs/local-run.ts';
 import { openDatabase, type Database } from '../../../app/storage/database.ts';
 import { job, operation } from '../../fakes/jobs/definitions.ts';
+import { FakeResources } from '../../fakes/jobs/fake-resources.ts';
 import { FakeNetwork } from '../../fakes/network/fake-network.ts';
 import { IMAGE, importBusybox, newId, openRoom, whyNoEngine } from '../containers/engine-kit.ts';
 
@@ -42,7 +43,8 @@ describe.skipIf(reason !== null)(
 
     function start(): JobsRoom {
       const policy = () => ({ cards: [], hostAddress: 'host' });
-      return new JobsRoom({ db, home, network, engine, policy, log: () => undefined });
+      const resources = new FakeResources();
+      return new JobsRoom({ db, home, network, engine, resources, policy, log: () => undefined });
     }
 
     async function until(condition: () => boolean): Promise<void> {
@@ -109,7 +111,9 @@ describe.skipIf(reason !== null)(
       ]);
       const result = await runLocally(Buffer.from(JSON.stringify(definition)), {
         engine,
+        resources: new FakeResources(),
         home,
+        cards: [],
         onLine: () => undefined,
         signal: new AbortController().signal,
       });

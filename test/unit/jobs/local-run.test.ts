@@ -7,6 +7,7 @@ import type { LogLine } from '../../../app/contract/job.ts';
 import { runLocally } from '../../../app/jobs/local-run.ts';
 import type { FlowState } from '../../../app/jobs/result-document.ts';
 import { FakeEngine } from '../../fakes/engine/fake-engine.ts';
+import { FakeResources } from '../../fakes/jobs/fake-resources.ts';
 import { job, oneOperation, operation } from '../../fakes/jobs/definitions.ts';
 
 let home: string;
@@ -25,6 +26,7 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 function run(definition: object): Promise<FlowState> {
   return runLocally(Buffer.from(JSON.stringify(definition)), {
     engine,
+    resources: new FakeResources(),
     home,
     cards: [],
     onLine: (line) => lines.push(line),
@@ -64,6 +66,7 @@ describe('a local run', () => {
     engine.scripts.set('train', { lines: [{ text: 'so far' }], runMs: 'until-stopped' });
     const result = runLocally(Buffer.from(JSON.stringify(oneOperation())), {
       engine,
+      resources: new FakeResources(),
       home,
       cards: [],
       onLine: () => stop.abort(),

@@ -128,7 +128,7 @@ describe('what a container is started with', () => {
         env: { SHARED: 'yes', MODEL: 'small', HOST: 'FakeHost', NOSANA_ID: offer.job },
         workDir: '/srv',
         volumes: [{ name: 'data', dest: '/data' }],
-        gpu: false,
+        cards: [],
       },
     ]);
   });

@@ -66,6 +66,7 @@ describe('a job that goes well', () => {
       'images-ready',
       'operation-starting',
       'operation-started',
+      'operation-ready',
       'operation-ended',
       'cause-decided',
       'result-built',
