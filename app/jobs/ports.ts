@@ -88,6 +88,8 @@ export interface JobNetwork {
   /** Sends and waits until it is confirmed, expired or rejected; at most its block-height life. */
   sendTransaction(transaction: SignedTransaction, signal: AbortSignal): Promise<TransactionStatus>;
   transactionStatus(transaction: SignedTransaction): Promise<TransactionStatus>;
+  /** The header by which another party knows that this host sends a message, and when. */
+  authorize(message: string): Promise<string>;
 }
 
 /** One container/run operation, with everything already interpolated. */
@@ -229,4 +231,26 @@ export interface JobResources {
   ): Promise<ResourceResult>;
   /** The run no longer needs its resources. */
   release(run: string): void;
+}
+
+/** What the owner of a job may do through this host's own door: the jobs room offers it. */
+export interface JobDoor {
+  /** Who may come for a job; null unless the job is in hand. */
+  ownerOf(job: string): JobOwner | null;
+  /** Takes the definition: written down when it returns true, not awaited now when false. */
+  bringDefinition(job: string, definition: string): boolean;
+  /** The result while it is kept for the owner, else null. `end` must be called. */
+  fetchResult(job: string): KeptResult | null;
+}
+
+export interface JobOwner {
+  readonly poster: string;
+  /** What the poster may have signed for this job: its address, or the CID of its document. */
+  readonly messages: readonly string[];
+}
+
+export interface KeptResult {
+  readonly bytes: Uint8Array;
+  /** Says whether the owner has all of it; only then it is let go. */
+  readonly end: (isReceived: boolean) => void;
 }

@@ -5,6 +5,7 @@ import type { ComputeBudget } from '../../adapters/solana/transaction.ts';
 import type { Signer } from '../../adapters/solana/types.ts';
 import { OffpeakError } from '../../contract/errors.ts';
 import { readAssignment, watchAssignment } from './assignment.ts';
+import { encodeAuthorization } from './authorization.ts';
 import { createContentClient, type ContentEndpoints } from './content.ts';
 import { createFinishShapes, type FinishShapes } from './finish-shape.ts';
 import { checkGenesis, type GenesisRule } from './genesis.ts';
@@ -185,6 +186,10 @@ export class NosanaNetwork implements JobNetwork {
   async transactionStatus(transaction: SignedTransaction): Promise<TransactionStatus> {
     const link = this.#holder.current;
     return link === null ? { state: 'pending' } : statusOf(link, transaction);
+  }
+
+  authorize(message: string): Promise<string> {
+    return encodeAuthorization(message, this.#options.signer, Date.now());
   }
 
   #ownAccounts(): string[] {

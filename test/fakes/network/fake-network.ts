@@ -9,9 +9,11 @@ import type {
   SignedTransaction,
   TransactionStatus,
 } from '../../../app/jobs/ports.ts';
+import { throwawaySigner } from '../../../app/adapters/solana/signer.ts';
+import { encodeAuthorization } from '../../../app/network/nosana/authorization.ts';
 import { readCanonicalJson } from '../../../app/network/nosana/canonical-json.ts';
 import { cidOfDocument } from '../../../app/network/nosana/cid.ts';
-import { encodeBase58 } from '../../../app/network/nosana/base58.ts';
+import { encodeBase58 } from '../../../app/contract/base58.ts';
 
 /**
  * A whole network in memory: documents, runs, a block height and a clock. It is a fake: it keeps
@@ -40,6 +42,8 @@ export class FakeNetwork implements JobNetwork {
   pushes = true;
   genesis: string;
   blockHeight = 1000;
+  /** The key of the host. */
+  readonly signer = throwawaySigner();
 
   readonly #now: () => number;
   readonly #runs = new Map<string, FakeRun>();
@@ -219,6 +223,11 @@ export class FakeNetwork implements JobNetwork {
   async transactionStatus(transaction: SignedTransaction): Promise<TransactionStatus> {
     const failed = this.#problem('transactionStatus') !== null;
     return Promise.resolve(failed ? { state: 'pending' } : this.#status(transaction));
+  }
+
+  /** With a real key, so that whoever gets the header can check it. */
+  authorize(message: string): Promise<string> {
+    return encodeAuthorization(message, this.signer, this.#now());
   }
 
   // ---- Rules ------------------------------------------------------------------------------
