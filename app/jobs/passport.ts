@@ -1,5 +1,4 @@
 import type { Passport } from '../contract/job.ts';
-import type { EffectiveArgs } from './definition/effective.ts';
 import type { Plan } from './definition/plan.ts';
 import type { JobDefinition } from './definition/schema.ts';
 import { prepareOperation, type Prepared } from './operation-spec.ts';
@@ -89,27 +88,11 @@ function operationRefusals(definition: JobDefinition, index: number, one: Prepar
   const operation = definition.ops[index];
   const name = `Operation "${operation?.id ?? index}"`;
   if (!one.ok) return one.problems.map((problem) => `${name} cannot be prepared: ${problem}.`);
-  const unsupported = one.kind === 'container' ? unsupportedArgs(one.args) : [];
+  const unsupported: string[] = [];
   if (Object.keys(operation?.results ?? {}).length > 0) {
     unsupported.push('reads results out of its log by patterns ("results")');
   }
   return unsupported.map((what) => `${name} ${what}, which Offpeak does not do yet.`);
-}
-
-function unsupportedArgs(args: EffectiveArgs): string[] {
-  const unsupported: string[] = [];
-  for (const { port } of args.ports) unsupported.push(`opens port ${port} to the internet`);
-  for (const { type } of args.resources) unsupported.push(`loads a resource of the type ${type}`);
-  const { username, password } = args.authentication ?? {};
-  if ((username ?? '') !== '' || (password ?? '') !== '') {
-    unsupported.push('takes its image from a registry that asks for a password');
-  }
-  if (restarts(args.restartPolicy)) unsupported.push('wants to be restarted when it ends');
-  return unsupported;
-}
-
-function restarts(policy: EffectiveArgs['restartPolicy']): boolean {
-  return typeof policy === 'string' ? policy !== 'no' : policy.restart_tries !== 0;
 }
 
 function plannedGroups(plan: Plan, prepared: readonly Prepared[]): PlannedGroup[] {

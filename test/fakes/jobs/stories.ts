@@ -73,7 +73,7 @@ export const stories: readonly Story[] = [
   {
     ...paid,
     name: 'a job that policy declines',
-    definition: oneOperation({ expose: 8080 }),
+    definition: oneOperation({ cmd: '%%global.variables.MISSING%%' }),
     prepare: () => undefined,
     outcomes: ['refused'],
     settlements: () => ['quit'],

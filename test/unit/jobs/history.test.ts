@@ -50,7 +50,7 @@ describe('the list of jobs', () => {
 
   it('can be narrowed to an outcome, to what is open, and to words', async () => {
     world.engine.scripts.set('open', { runMs: 'until-stopped' });
-    await finished(oneOperation(), oneOperation({ expose: 80 }));
+    await finished(oneOperation(), oneOperation({ cmd: '%%global.variables.MISSING%%' }));
     world.room.take(world.network.assign(job([operation('open', { image: '100%_real:1' })])));
     await until(() => world.engine.running().length > 0);
     const count = (input: object): number => world.room.list({ limit: 10, ...input }).jobs.length;
@@ -61,7 +61,7 @@ describe('the list of jobs', () => {
     expect(count({ outcome: 'lost' })).toBe(0);
     expect(count({ search: '100%_REAL' })).toBe(1);
     expect(count({ search: '%' })).toBe(1);
-    expect(count({ search: 'images/train' })).toBe(2);
+    expect(count({ search: 'images/train' })).toBe(1);
     expect(count({ search: "' OR 1=1 --" })).toBe(0);
     expect(count({ outcome: 'paid', search: 'train' })).toBe(1);
   });
@@ -110,7 +110,10 @@ describe('one job', () => {
 
 describe('receipts as a table', () => {
   it('hold every paid run, practice marked, money exact', async () => {
-    const [paid = ''] = await finished(oneOperation(), oneOperation({ expose: 80 }));
+    const [paid = ''] = await finished(
+      oneOperation(),
+      oneOperation({ cmd: '%%global.variables.MISSING%%' }),
+    );
     const { fileName, text } = world.room.csv();
     expect(fileName).toMatch(/\.csv$/);
     const [header = '', row = '', ...others] = text.split('\r\n');

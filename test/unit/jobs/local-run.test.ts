@@ -87,7 +87,11 @@ describe('a local run', () => {
 
   it.each([
     ['is not valid', { version: '0.1' }, 'jobs.definition-invalid'],
-    ['asks for what Offpeak does not do', oneOperation({ expose: 80 }), 'jobs.declined'],
+    [
+      'asks for what it does not bring',
+      oneOperation({ cmd: '%%global.variables.MISSING%%' }),
+      'jobs.declined',
+    ],
   ])('says why when a definition %s', async (_what, definition, code) => {
     await expect(run(definition)).rejects.toThrow(expect.objectContaining({ code }));
     expect(engine.calls).toEqual([]);

@@ -125,7 +125,7 @@ describe('taking offers', () => {
 describe('a job that cannot be accepted', () => {
   it.each([
     ['is not a job definition', { version: '0.1' }],
-    ['opens a port', oneOperation({ expose: 80 })],
+    ['asks for what it does not bring', oneOperation({ cmd: '%%global.variables.MISSING%%' })],
   ])(
     'is declined without a container when it %s, and nothing is paid',
     async (_what, definition) => {
