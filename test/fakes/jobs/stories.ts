@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../../app/contract/errors.ts';
-import type { Outcome } from '../../../app/contract/job.ts';
+import type { JobStatus, Outcome } from '../../../app/contract/job.ts';
 import type { SettlementKind } from '../../../app/jobs/ports.ts';
 import { job, oneOperation, operation } from './definitions.ts';
 import type { World } from './world.ts';
@@ -21,6 +21,8 @@ export interface Story {
   settlements(outcome: Outcome | null): readonly SettlementKind[];
   /** By operation: exactly what its log holds. */
   readonly prints: Readonly<Record<string, readonly string[]>>;
+  /** How the job itself has to go; checked where it is given. */
+  readonly status?: JobStatus;
   /** The owner wants the card back, before and after the crash. */
   readonly isHandedBack?: boolean;
 }
@@ -30,6 +32,14 @@ const paid: Pick<Story, 'timeoutSeconds' | 'outcomes' | 'settlements' | 'prints'
   outcomes: ['paid'],
   settlements: () => ['finish'],
   prints: {},
+};
+
+const healthCheck = {
+  type: 'http',
+  path: '/',
+  method: 'GET',
+  expected_status: 200,
+  continuous: true,
 };
 
 /** A service that prints before and after whatever happens to it. */
@@ -77,6 +87,62 @@ export const stories: readonly Story[] = [
     prepare: () => undefined,
     outcomes: ['refused'],
     settlements: () => ['quit'],
+  },
+  {
+    ...paid,
+    name: 'a job that waits for the health of its service',
+    definition: job([
+      operation(
+        'db',
+        { expose: { port: 5432, health_checks: [healthCheck, { ...healthCheck, path: '/deep' }] } },
+        { group: 'all' },
+      ),
+      operation('train', {}, { group: 'all', depends_on: ['db'] }),
+    ]),
+    prepare: ({ engine, prober }: World): void => {
+      engine.endpoints.set('db:5432', { host: '127.0.0.1', port: 45_432 });
+      prober.answers.set(45_432, false);
+      engine.scripts.set('db', { lines: [{ text: 'up' }], runMs: 120_000 });
+      engine.scripts.set('train', { lines: [{ text: '1' }], runMs: 1000 });
+    },
+    when: ({ prober }) => prober.asked.length > 4,
+    later: ({ prober }) => prober.answers.clear(),
+    prints: { db: ['up'], train: ['1'] },
+  },
+  {
+    ...paid,
+    name: 'a job whose program fails twice and is started again',
+    definition: oneOperation({ restart_policy: { policy: 'on-failure', restart_tries: 2 } }),
+    prepare: ({ engine }: World): void => {
+      engine.scripts.set('train', {
+        lines: [{ text: '1' }],
+        runMs: 800,
+        exitCode: 1,
+        restarts: [
+          { lines: [{ text: '2' }, { text: '2b', sameInstant: true }] },
+          { lines: [{ text: '3' }], exitCode: 0 },
+        ],
+      });
+    },
+    prints: { train: ['1', '2', '2b', '3'] },
+    status: 'success',
+  },
+  {
+    ...paid,
+    name: 'a job with resources, one of which does not exist',
+    definition: job([
+      operation('train', { resources: [{ type: 'HF', repo: 'org/model', target: '/model' }] }),
+      operation('lost', { resources: [{ type: 'HF', repo: 'org/lost', target: '/model' }] }),
+      operation('after'),
+    ]),
+    prepare: ({ resources, engine }: World): void => {
+      resources.scripts.set('org/lost', {
+        problem: new OffpeakError('containers.image-missing').toReport(),
+      });
+      engine.scripts.set('train', { lines: [{ text: '1' }], runMs: 1000 });
+    },
+    prints: { train: ['1'], lost: [], after: [] },
+    status: 'failed',
   },
   {
     ...paid,

@@ -106,7 +106,9 @@ async function checkEnd(
     at,
   ).toEqual(story.settlements(summary.outcome));
   expect(receipt === null, at).toBe(summary.outcome === 'refused' || summary.outcome === 'lost');
+  if (story.status !== undefined) expect(summary.status, at).toBe(story.status);
   expect(world.engine.existing(), at).toEqual([]);
+  expect([...world.resources.holders], at).toEqual([]);
   expect(world.room.current(), at).toBeNull();
   for (const [operation, lines] of Object.entries(story.prints)) {
     expect(await world.printed(run, operation), `${operation} ${at}`).toEqual(lines);
