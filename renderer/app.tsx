@@ -11,6 +11,7 @@ import { DoctorScreen } from './screens/doctor.tsx';
 import { HomeScreen } from './screens/home.tsx';
 import { JobScreen } from './screens/job.tsx';
 import { JobsScreen } from './screens/jobs.tsx';
+import { SettingsScreen } from './screens/settings.tsx';
 
 /** The whole interface: connects, then shows the screen that the address names. */
 export function App(): ReactNode {
@@ -51,6 +52,10 @@ function Screens(): ReactNode {
       <Route path="/doctor">
         <ScreenTitle screen={t('doctor.title')} />
         <DoctorScreen />
+      </Route>
+      <Route path="/settings">
+        <ScreenTitle screen={t('settings.title')} />
+        <SettingsScreen />
       </Route>
       <Route>
         <ScreenTitle screen={t('home.title')} />

@@ -7,6 +7,8 @@ import './styles/parts.css';
 import './styles/controls.css';
 import './styles/table.css';
 import './styles/checks.css';
+import './styles/proof.css';
+import './styles/settings.css';
 import './styles/hero.css';
 import './styles/today.css';
 import './styles/cards.css';

@@ -29,6 +29,7 @@ function nameOf(name: string): string {
     case 'card':
     case 'network':
     case 'disk':
+    case 'isolation':
       return t(`doctor.check.${name}`);
     default:
       return name;

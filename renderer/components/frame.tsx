@@ -4,6 +4,7 @@ import { useHost } from '../host/host-context.tsx';
 import { plural, t } from '../locales/text.ts';
 import { Moon } from './moon.tsx';
 import { NetworkNote } from './network-note.tsx';
+import { problemCount } from './problem-count.ts';
 import { useNewScreen } from './use-new-screen.ts';
 
 /** The rail on the left and the screen beside it. */
@@ -22,6 +23,7 @@ export function Frame(props: { children: ReactNode }): ReactNode {
         <RailLink to="/jobs" label={t('nav.jobs')} deeper="/jobs/:run" />
         <div className="rail-foot">
           <RailLink to="/doctor" label={t('nav.doctor')} note={<ProblemCount />} />
+          <RailLink to="/settings" label={t('nav.settings')} />
           <NetworkNote />
         </div>
       </nav>
@@ -64,7 +66,7 @@ function RailLink(props: {
 }
 
 function ProblemCount(): ReactNode {
-  const failing = useHost((state) => state.doctor.checks.filter((check) => !check.ok).length);
+  const failing = useHost(problemCount);
   if (failing === 0) return null;
   return (
     <span className="count" title={plural('nav.doctor.problems', failing)}>

@@ -7,6 +7,13 @@ interface Result<N extends CommandName> {
   readonly answer: CommandOutput<N> | null;
   /** Why the newest question was not answered, in a person's words. */
   readonly failure: string | null;
+  /** True until the newest question is answered. */
+  readonly asking: boolean;
+}
+
+interface Kept<N extends CommandName> extends Omit<Result<N>, 'asking'> {
+  /** The question that was answered last. */
+  readonly to: { readonly key: string; readonly revision: unknown } | null;
 }
 
 /**
@@ -19,20 +26,22 @@ export function useQuery<N extends CommandName>(
   revision: unknown,
 ): Result<N> {
   const call = useCall();
-  const [result, setResult] = useState<Result<N>>({ answer: null, failure: null });
   const key = JSON.stringify(input);
+  const [result, setResult] = useState<Kept<N>>({ answer: null, failure: null, to: null });
   useEffect(() => {
     let current = true;
+    const to = { key, revision };
     // `key` stands for `input`, which is a new object on every drawing.
     call(name, JSON.parse(key) as CommandInput<N>).then(
-      (answer) => current && setResult({ answer, failure: null }),
+      (answer) => current && setResult({ answer, failure: null, to }),
       (error: unknown) => {
-        if (current) setResult(({ answer }) => ({ answer, failure: reasonOf(error) }));
+        if (current) setResult(({ answer }) => ({ answer, failure: reasonOf(error), to }));
       },
     );
     return () => {
       current = false;
     };
   }, [call, name, key, revision]);
-  return result;
+  const { answer, failure, to } = result;
+  return { answer, failure, asking: to?.key !== key || to.revision !== revision };
 }

@@ -3,10 +3,21 @@ import { frame } from './en/frame.ts';
 import { home } from './en/home.ts';
 import { job } from './en/job.ts';
 import { jobs } from './en/jobs.ts';
+import { proof } from './en/proof.ts';
+import { settings } from './en/settings.ts';
 import { units } from './en/units.ts';
 
 /** Every English word of the interface. Other locales must have the same keys. */
-export const en = { ...frame, ...units, ...home, ...jobs, ...job, ...doctor } as const;
+export const en = {
+  ...frame,
+  ...units,
+  ...home,
+  ...jobs,
+  ...job,
+  ...doctor,
+  ...proof,
+  ...settings,
+} as const;
 
 /** Names one text. */
 export type TextKey = keyof typeof en;

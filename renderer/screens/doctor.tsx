@@ -1,6 +1,10 @@
 import type { ReactNode } from 'react';
+import type { Check } from '../../app/contract/state.ts';
 import { CheckAgain } from '../components/check-again.tsx';
 import { CheckNotice } from '../components/check-notice.tsx';
+import { IsolationPanel } from '../components/isolation-panel.tsx';
+import { problemCount } from '../components/problem-count.ts';
+import { isHole } from '../components/proof-verdict.ts';
 import { useHost } from '../host/host-context.tsx';
 import { clock } from '../locales/moments.ts';
 import { plural, t } from '../locales/text.ts';
@@ -8,7 +12,8 @@ import { plural, t } from '../locales/text.ts';
 /** Every check with what was found, and the remedy where something is missing. */
 export function DoctorScreen(): ReactNode {
   const { checks, checkedAt } = useHost((state) => state.doctor);
-  const failing = checks.filter((check) => !check.ok).length;
+  const failing = useHost(problemCount);
+  const hole = useHost((state) => isHole(state.proof));
   return (
     <>
       <h1 className="screen-title">{t('doctor.title')}</h1>
@@ -28,11 +33,21 @@ export function DoctorScreen(): ReactNode {
           {checks.map((check) => (
             <CheckNotice check={check} key={check.name} />
           ))}
+          {hole && <CheckNotice check={notIsolated} />}
         </ul>
       </section>
+      <IsolationPanel />
     </>
   );
 }
+
+/** Counted with the checks, so that nothing above a hole says that all is well. */
+const notIsolated: Check = {
+  name: 'isolation',
+  ok: false,
+  message: t('proof.in-doctor'),
+  remedy: null,
+};
 
 function verdict(failing: number): string {
   return failing > 0 ? plural('doctor.problems', failing) : t('doctor.all-well');

@@ -11,6 +11,7 @@ export const doctor = {
   'doctor.check.card': 'Graphics card',
   'doctor.check.network': 'Network',
   'doctor.check.disk': 'Disk',
+  'doctor.check.isolation': 'Isolation',
   'doctor.well': 'Fine',
   'doctor.ill': 'Needs you',
 } as const;

@@ -14,6 +14,7 @@ export const frame = {
   'nav.home': 'Home',
   'nav.jobs': 'Jobs',
   'nav.doctor': 'Doctor',
+  'nav.settings': 'Settings',
   'nav.doctor.problems.one': '{count} problem',
   'nav.doctor.problems.other': '{count} problems',
   'network.queue': 'Place {position} of {length} in the queue',

@@ -1,5 +1,6 @@
 import type { CommandOutput } from '../../../app/contract/commands.ts';
 import type { JobDetail, JobSummary } from '../../../app/contract/job.ts';
+import type { EngineFound } from '../../../app/contract/settings.ts';
 import type { Check, HostState } from '../../../app/contract/state.ts';
 import { aHostState } from '../../fakes/host/host-state.ts';
 import { address } from './scripted-address.ts';
@@ -15,6 +16,8 @@ export interface Scene {
   /** What the open job prints; every job shows this log. */
   readonly log: ScriptedLog;
   day: CommandOutput<'activity.day'>['segments'];
+  /** What `engines.find` answers. */
+  engines: readonly EngineFound[];
 }
 
 /** A scene on the practice network where all is well; `changes` replaces slices of the state. */
@@ -29,6 +32,7 @@ export function aScene(changes: Partial<HostState> = {}): Scene {
     details: new Map(),
     log: new ScriptedLog(),
     day: [],
+    engines: [],
   };
 }
 

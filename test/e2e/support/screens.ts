@@ -2,6 +2,15 @@ import type { Scene } from './scene.ts';
 import { inQueue, oneCard, pulling, withFourCards, working } from './scenes.ts';
 import { firstStart, nothingWorks } from './scenes-start.ts';
 import { ends, hostileJob } from './scenes-ends.ts';
+import {
+  brokenOff,
+  hole,
+  noEngines,
+  notProven,
+  proven,
+  proving,
+  severalEngines,
+} from './scenes-owner.ts';
 import { longNames, manyJobs, needsYou, yielded } from './scenes-history.ts';
 
 /** A screen in one state of the host, and the heading it must have. */
@@ -47,6 +56,13 @@ export const screens: readonly Screen[] = [
   doctor('when all is well', working),
   doctor('with problems', nothingWorks),
   doctor('before the first check', firstStart),
+  doctor('with a proof that went well', proven),
+  doctor('with a proof that found a hole', hole),
+  doctor('with a proof that broke off', brokenOff),
+  doctor('with a proof that could not begin', notProven),
+  doctor('with a running proof', proving),
+  settings('with several engines', severalEngines),
+  settings('without an engine', noEngines),
 ];
 
 /** The address of the nth job of a scene. */
@@ -68,4 +84,8 @@ function job(which: string, scene: () => Scene, index: number, heading: RegExp):
 
 function doctor(when: string, scene: () => Scene): Screen {
   return { name: `Doctor ${when}`, scene, path: () => '/doctor', heading: 'Doctor' };
+}
+
+function settings(which: string, scene: () => Scene): Screen {
+  return { name: `Settings ${which}`, scene, path: () => '/settings', heading: 'Settings' };
 }

@@ -38,6 +38,7 @@ export async function scriptedDashboard(scene: Scene): Promise<ScriptedDashboard
       },
       'jobs.log': (input) => Promise.resolve(scene.log.read(input)),
       'jobs.csv': () => Promise.resolve({ fileName: 'offpeak-jobs.csv', text: csvOf(scene) }),
+      'engines.find': () => Promise.resolve({ engines: [...scene.engines] }),
       'activity.day': () => Promise.resolve({ segments: scene.day }),
     },
   });
