@@ -6,10 +6,12 @@ import { systemClock, type Clock } from './clock.ts';
 import { systemProber, type Prober } from './health/prober.ts';
 import { csvOfRuns, getRun, listRuns, logOfRun } from './history.ts';
 import { Journal } from './journal.ts';
+import { webCourier, type Courier } from './logistics/courier.ts';
+import { Hatch } from './logistics/hatch.ts';
 import type { LogDisk } from './log-disk.ts';
 import type { Policy } from './passport.ts';
 import { problemOf, Retry } from './patience.ts';
-import type { JobEngine, JobNetwork, JobResources, Offer } from './ports.ts';
+import type { JobDoor, JobEngine, JobNetwork, JobResources, Offer } from './ports.ts';
 import type { Run } from './run.ts';
 import { Runner, type Obstacle, type RunnerParts } from './runner.ts';
 import { summaryOf } from './views.ts';
@@ -26,6 +28,8 @@ export interface JobsRoomOptions {
   readonly clock?: Clock;
   /** Another way to ask services whether they are up, for tests. */
   readonly prober?: Prober;
+  /** Another way to carry definitions and results, for tests. */
+  readonly courier?: Courier;
   /** Another disk under the logs, for tests. */
   readonly openDisk?: (path: string) => LogDisk;
 }
@@ -45,6 +49,7 @@ export class JobsRoom {
   readonly #parts: RunnerParts;
   readonly #journal: Journal;
   readonly #clock: Clock;
+  readonly #hatch = new Hatch();
   readonly #detach = new AbortController();
   readonly #changeListeners = new Set<() => void>();
   readonly #closedListeners = new Set<(closed: ClosedRun) => void>();
@@ -56,13 +61,14 @@ export class JobsRoom {
 
   constructor(options: JobsRoomOptions) {
     const { clock = systemClock, prober = systemProber, db, openDisk } = options;
+    const { courier = webCourier() } = options;
     const { home, network, engine, resources, policy } = options;
     this.#options = options;
     this.#clock = clock;
     this.#journal = new Journal(db);
     const onChange = (): void => this.#changed();
-    const given = { home, network, engine, resources, prober, clock, policy };
-    const parts = { ...given, journal: this.#journal, onChange };
+    const given = { home, network, engine, resources, prober, courier, clock, policy };
+    const parts = { ...given, hatch: this.#hatch, journal: this.#journal, onChange };
     this.#parts = { ...parts, ...(openDisk === undefined ? {} : { openDisk }) };
   }
 
@@ -109,6 +115,20 @@ export class JobsRoom {
   /** What stands in the way of the run in hand, with the next attempt; null while all is well. */
   obstacle(): Obstacle | null {
     return this.#trouble ?? this.#runner?.obstacle ?? null;
+  }
+
+  /** What the owner of the job in hand may do. */
+  get door(): JobDoor {
+    const hatch = this.#hatch;
+    return {
+      ownerOf: (job) => {
+        const offer = this.#runner?.run.offer;
+        if (offer?.job !== job) return null;
+        return { poster: offer.poster, messages: [job, offer.definitionCid] };
+      },
+      bringDefinition: (job, definition) => hatch.bringDefinition(job, definition),
+      fetchResult: (job) => hatch.fetchResult(job),
+    };
   }
 
   /** Calls back after each change of `current` or `obstacle`; returns the stop. */

@@ -2,6 +2,8 @@ import { OffpeakError } from '../contract/errors.ts';
 import type { EndpointView, PullProgress } from '../contract/job.ts';
 import type { Prober } from './health/prober.ts';
 import type { JobFolder } from './job-folder.ts';
+import type { Courier } from './logistics/courier.ts';
+import type { Hatch } from './logistics/hatch.ts';
 import type { LogFile } from './log-file.ts';
 import type { Policy } from './passport.ts';
 import type { Patience } from './patience.ts';
@@ -17,6 +19,8 @@ export interface RunContext extends Patience {
   readonly engine: JobEngine;
   readonly resources: JobResources;
   readonly prober: Prober;
+  readonly courier: Courier;
+  readonly hatch: Hatch;
   readonly folder: JobFolder;
   readonly policy: () => Policy;
   /** The run as it stands after the last step. */

@@ -4,6 +4,8 @@ import type { Clock } from './clock.ts';
 import type { Prober } from './health/prober.ts';
 import { jobFolder, type JobFolder } from './job-folder.ts';
 import type { Journal } from './journal.ts';
+import type { Courier } from './logistics/courier.ts';
+import type { Hatch } from './logistics/hatch.ts';
 import { openLogDisk, type LogDisk } from './log-disk.ts';
 import { LogFile } from './log-file.ts';
 import { logSize } from './log-read.ts';
@@ -30,6 +32,8 @@ export interface RunnerParts {
   readonly engine: JobEngine;
   readonly resources: JobResources;
   readonly prober: Prober;
+  readonly courier: Courier;
+  readonly hatch: Hatch;
   readonly clock: Clock;
   /** Read anew for each job. */
   readonly policy: () => Policy;
@@ -114,12 +118,15 @@ export class Runner {
   }
 
   #context(detach: AbortSignal): RunContext {
-    const { network, engine, resources, prober, clock, policy, onChange } = this.#parts;
+    const { network, engine, resources, prober, courier, hatch } = this.#parts;
+    const { clock, policy, onChange } = this.#parts;
     return {
       network,
       engine,
       resources,
       prober,
+      courier,
+      hatch,
       clock,
       policy,
       folder: this.#folder,

@@ -1,4 +1,5 @@
 import { parseDefinition } from './definition/parse.ts';
+import { deliveryObjection, receiveWay } from './logistics/receiving.ts';
 import { judge } from './passport.ts';
 import type { RunContext } from './run-context.ts';
 import type { RunIn } from './run.ts';
@@ -16,13 +17,17 @@ export function judgeJob(context: RunContext, run: RunIn<'judging'>): void {
     return;
   }
   const policy = context.policy();
-  const { passport, groups, title, image } = judge({
+  const judgement = judge({
     definition: verdict.definition,
     plan: verdict.plan,
     offer: run.offer,
     policy,
     isolation: (gpu) => context.engine.isolation(gpu),
   });
+  const { groups, title, image } = judgement;
+  const objection = deliveryObjection(context, receiveWay(run));
+  const refusals = [...(objection === null ? [] : [objection]), ...judgement.passport.refusals];
+  const passport = { ...judgement.passport, refusals };
   if (passport.refusals.length > 0) {
     context.record({ type: 'refused', reasons: passport.refusals, passport, title, image });
     return;

@@ -1,3 +1,5 @@
+import { askForDefinition, awaitDefinition } from './logistics/sending.ts';
+import { waysOf } from './logistics/ways.ts';
 import { isPassing, problemOf, Retry, withDeadline } from './patience.ts';
 import type { RunContext } from './run-context.ts';
 import type { RunIn } from './run.ts';
@@ -6,8 +8,37 @@ const FETCH_DEADLINE_MS = 30_000;
 /** The pay clock runs while the definition is searched for: longer would be unfair to the client. */
 const FETCH_PATIENCE_MS = 120_000;
 
-/** Offered: gets the definition, or refuses a job whose definition nobody has. */
+/**
+ * Offered: gets the definition, or refuses a job whose definition nobody has. The document on IPFS,
+ * which everybody can read, may only say how the definition itself is delivered.
+ */
 export async function fetchDefinition(context: RunContext, run: RunIn<'offered'>): Promise<void> {
+  const bytes = await fetchDocument(context, run);
+  if (bytes === null || context.stop.aborted) return;
+  const document = decode(bytes);
+  const send = document === null ? null : waysOf(document, run.offer.job).send;
+  const keep = (definition: string | null, stub: string | null): void => {
+    if (definition === null) refuse(context, 'The definition of the job is not text.');
+    else context.record({ type: 'definition-fetched', definition, stub });
+  };
+  if (send === null) {
+    keep(document, null);
+  } else if (send.type === 'api-listen') {
+    await awaitDefinition(context, run, (definition) => keep(definition, document));
+  } else {
+    const asked = await askForDefinition(context, run, send);
+    // The network's own host marks a logistics error and is paid for it; a job whose definition
+    // cannot be had is left unpaid here, whichever way it was to come (decision 003).
+    if (asked?.ok === false) refuse(context, cannotBeHad(asked.problem));
+    if (asked?.ok === true) keep(decode(asked.bytes), document);
+  }
+}
+
+/** The document on IPFS; null when the run ended meanwhile or was refused. */
+async function fetchDocument(
+  context: RunContext,
+  run: RunIn<'offered'>,
+): Promise<Uint8Array | null> {
   const { clock, network, detach, stop } = context;
   const either = AbortSignal.any([detach, stop]);
   const retry = new Retry(context, 'definition');
@@ -18,26 +49,23 @@ export async function fetchDefinition(context: RunContext, run: RunIn<'offered'>
         network.fetchDocument(run.offer.definitionCid, signal),
       );
       retry.well();
-      if (!stop.aborted) keep(context, bytes);
-      return;
+      return bytes;
     } catch (error) {
       detach.throwIfAborted();
       const problem = problemOf(error);
       const isFinal = !isPassing(problem) || clock.now() >= giveUpAt;
       if (stop.aborted || isFinal) {
         retry.well();
-        if (!stop.aborted) refuse(context, `The definition cannot be had: ${problem.message}`);
-        return;
+        if (!stop.aborted) refuse(context, cannotBeHad(problem));
+        return null;
       }
       await retry.failed(problem, either);
     }
   }
 }
 
-function keep(context: RunContext, bytes: Uint8Array): void {
-  const definition = decode(bytes);
-  if (definition === null) refuse(context, 'The definition of the job is not text.');
-  else context.record({ type: 'definition-fetched', definition, stub: null });
+function cannotBeHad({ message }: { readonly message: string }): string {
+  return `The definition cannot be had: ${message}`;
 }
 
 function refuse(context: RunContext, reason: string): void {

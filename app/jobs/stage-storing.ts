@@ -1,6 +1,8 @@
 import { OffpeakError } from '../contract/errors.ts';
 import { statusOf } from './closing.ts';
 import { readResult, sha256Of, writeResult } from './job-folder.ts';
+import { encodeBlankResult } from './logistics/blank-result.ts';
+import { deliverResult, receiveWay } from './logistics/receiving.ts';
 import { readLogTail } from './log-read.ts';
 import { problemOf, Retry, withDeadline } from './patience.ts';
 import { encodeResult, RESULT_LOG_LIMITS, resultDocument } from './result-document.ts';
@@ -27,16 +29,27 @@ export async function buildResult(context: RunContext): Promise<void> {
 
 /**
  * Storing: puts the result where the network finds it. The containers go first: their work is on
- * the disk, and the owner may want the card. Tries for as long as anybody could pay for it.
+ * the disk, and the owner may want the card. A result that is to go past IPFS is delivered before,
+ * and IPFS gets a blank one.
  */
 export async function storeResult(context: RunContext, run: RunIn<'storing'>): Promise<void> {
-  const bytes = await readResult(context.folder, run.result.sha256);
+  const way = receiveWay(run);
+  const isDelivered = way !== null && run.delivery !== null;
+  const bytes = isDelivered
+    ? encodeBlankResult(run)
+    : await readResult(context.folder, run.result.sha256);
   // A damaged file is built again, from the same journal and log.
   if (bytes === null) return buildResult(context);
   await tidyUp(context, run).catch(() => context.detach.throwIfAborted());
-  const retry = new Retry(context, 'result');
   // Nobody may be waiting for the result of a run that the chain no longer has.
   if (run.work.cause?.cause === 'gone' && (await isOver(context, 0))) return;
+  if (way !== null && !isDelivered) return deliverResult(context, run, { way, bytes });
+  return storeDocument(context, bytes);
+}
+
+/** Tries for as long as anybody could pay for it. */
+async function storeDocument(context: RunContext, bytes: Uint8Array): Promise<void> {
+  const retry = new Retry(context, 'result');
   for (;;) {
     try {
       const cid = await store(context, bytes);

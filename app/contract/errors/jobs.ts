@@ -2,6 +2,11 @@ import type { ErrorRow } from './row.ts';
 
 /** Codes of the jobs room. */
 export const jobsErrors = {
+  'jobs.definition-awaited': {
+    retry: 'auto',
+    message: 'The job is confidential: its owner has to bring the definition.',
+    remedy: 'Nothing to do: Offpeak waits for it as long as the job is paid for.',
+  },
   'jobs.definition-invalid': {
     retry: 'never',
     message: 'The job definition is not valid.',
@@ -22,10 +27,25 @@ export const jobsErrors = {
     message: 'The records of a job cannot be read.',
     remedy: 'Please report it with the log file. The other jobs are not affected.',
   },
+  'jobs.logistics-address': {
+    retry: 'never',
+    message: 'The job names an address that no job may name.',
+    remedy: 'Nothing to do: such a job is declined.',
+  },
+  'jobs.logistics-failed': {
+    retry: 'auto',
+    message: 'The address that the job names does not answer as it should.',
+    remedy: 'Nothing to do: Offpeak tries again, and goes on without it after four times.',
+  },
   'jobs.not-found': {
     retry: 'never',
     message: 'There is no such job.',
     remedy: 'See "offpeak jobs" for the jobs that Offpeak knows.',
+  },
+  'jobs.result-awaited': {
+    retry: 'auto',
+    message: 'The job is confidential: its owner has to fetch the result.',
+    remedy: 'Nothing to do: Offpeak keeps it for a minute.',
   },
   'jobs.settlement-expired': {
     retry: 'auto',
