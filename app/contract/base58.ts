@@ -1,4 +1,4 @@
-import { OffpeakError } from '../../contract/errors.ts';
+import { OffpeakError } from './errors.ts';
 
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { OffpeakError } from '../../contract/errors.ts';
-import { decodeBase58, encodeBase58 } from './base58.ts';
+import { decodeBase58, encodeBase58 } from '../../contract/base58.ts';
 
 /** Multihash head of a CIDv0: sha2-256, 32 bytes. */
 const SHA256_HEAD = [0x12, 0x20];

@@ -11,7 +11,7 @@ import {
   RUN_NODE_OFFSET,
   type MarketAccount,
 } from './accounts.ts';
-import { encodeBase58 } from './base58.ts';
+import { encodeBase58 } from '../../contract/base58.ts';
 import { cidOfDigest, NO_DOCUMENT } from './cid.ts';
 import type { NosanaPrograms } from './programs.ts';
 import type { Offer } from '../../jobs/ports.ts';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SolanaRpc } from '../../adapters/solana/rpc.ts';
 import { signTransaction, type ComputeBudget } from '../../adapters/solana/transaction.ts';
 import type { Instruction, Signer, TransactionFailure } from '../../adapters/solana/types.ts';
-import { encodeBase58 } from './base58.ts';
+import { encodeBase58 } from '../../contract/base58.ts';
 import { transactionProblem } from './program-errors.ts';
 import type { SignedTransaction, TransactionStatus } from '../../jobs/ports.ts';
 

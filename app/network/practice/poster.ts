@@ -4,7 +4,7 @@ import type { SolanaRpc } from '../../adapters/solana/rpc.ts';
 import { throwawaySigner } from '../../adapters/solana/signer.ts';
 import type { Signer } from '../../adapters/solana/types.ts';
 import { ACCOUNT_TYPE, decodeJob, JOB_STATE, type JobAccount } from '../nosana/accounts.ts';
-import { encodeBase58 } from '../nosana/base58.ts';
+import { encodeBase58 } from '../../contract/base58.ts';
 import { digestOfCid } from '../nosana/cid.ts';
 import { clean, list, recover } from '../nosana/instructions-client.ts';
 import { NOSANA_PROGRAMS } from '../nosana/programs.ts';

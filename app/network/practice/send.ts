@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SolanaRpc } from '../../adapters/solana/rpc.ts';
 import { signTransaction } from '../../adapters/solana/transaction.ts';
 import type { Instruction, Signer } from '../../adapters/solana/types.ts';
-import { encodeBase58 } from '../nosana/base58.ts';
+import { encodeBase58 } from '../../contract/base58.ts';
 
 /** Sends one transaction and waits until the chain has confirmed it. The first signer pays. */
 export type SendTransaction = (

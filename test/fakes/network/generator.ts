@@ -1,4 +1,4 @@
-import { encodeBase58 } from '../../../app/network/nosana/base58.ts';
+import { encodeBase58 } from '../../../app/contract/base58.ts';
 
 /** Repeatable "random" values: the same seed gives the same sequence on every machine. */
 export interface Generator {

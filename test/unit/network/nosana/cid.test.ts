@@ -1,7 +1,7 @@
 import { ipfsHashToSolBytesArray, solBytesArrayToIpfsHash } from '@nosana/kit';
 import { describe, expect, it } from 'vitest';
 import { addressBytes } from '../../../../app/adapters/solana/addresses.ts';
-import { decodeBase58, encodeBase58 } from '../../../../app/network/nosana/base58.ts';
+import { decodeBase58, encodeBase58 } from '../../../../app/contract/base58.ts';
 import { readCanonicalJson } from '../../../../app/network/nosana/canonical-json.ts';
 import { cidOfDigest, cidOfDocument, digestOfCid } from '../../../../app/network/nosana/cid.ts';
 import { cidByImporter } from '../../../fakes/network/content-service.ts';
