@@ -1,4 +1,5 @@
 import type { CreateOptions, NetworkOptions } from '../adapters/docker/create-options.ts';
+import { ulimitsFor } from './isolation.ts';
 import { label, networkName, type Pod, type PodKind, podLabels } from './names.ts';
 
 /** What one guard is started for. */
@@ -14,6 +15,7 @@ export interface GuardRequest {
   readonly ports: readonly number[];
   /** More addresses that are closed: those of this computer that are not private. */
   readonly deny: readonly string[];
+  readonly namesProcessLimit: boolean;
   /** The engine answers names at the gateway (Podman), not inside the container (Docker). */
   readonly namesAtGateway: boolean;
 }
@@ -81,7 +83,7 @@ export function guardOptions(request: GuardRequest): CreateOptions {
       PidsLimit: 16,
       OomScoreAdj: 0,
       ShmSize: 1024 * 1024,
-      Ulimits: [{ Name: 'core', Soft: 0, Hard: 0 }],
+      Ulimits: ulimitsFor(64, request.namesProcessLimit),
       LogConfig: { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '1' } },
       Mounts: [],
     },

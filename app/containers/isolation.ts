@@ -26,6 +26,8 @@ export interface Setting {
   readonly cardsBy: CardRequest['Driver'];
   /** Whether the storage of this engine can hold a container to a size itself. */
   readonly limitsDisk: boolean;
+  /** Podman with root rights asks for the kernel's maximum, which it may not get, unless told. */
+  readonly namesProcessLimit: boolean;
   /** 1 for the first container of an operation. */
   readonly attempt: number;
 }
@@ -90,6 +92,8 @@ const NO_NAME_SERVER = '203.0.113.53';
 const STOP_SECONDS = 10;
 /** Open files: enough for servers, and never above what the engine itself may usually open. */
 const OPEN_FILES = 16_384;
+/** Counted over all containers of one user, so far above what the cgroup of one allows. */
+const PROCESSES = 32_768;
 /** Against the 1024 of everything else, the owner's programs get eight times the processor time. */
 const CPU_SHARES = 128;
 /** Of 1000: when memory runs out, the kernel ends the job and not a program of the owner. */
@@ -116,15 +120,21 @@ function hostConfig(spec: ContainerSpec, setting: Setting): HostConfig {
     OomScoreAdj: OOM_SCORE,
     ShmSize: limits.sharedMemoryBytes,
     ...(setting.limitsDisk ? { StorageOpt: { size: String(limits.diskBytes) } } : {}),
-    Ulimits: [
-      { Name: 'nofile', Soft: OPEN_FILES, Hard: OPEN_FILES },
-      // A crash dump could fill the disk of the owner.
-      { Name: 'core', Soft: 0, Hard: 0 },
-    ],
+    Ulimits: ulimitsFor(OPEN_FILES, setting.namesProcessLimit),
     LogConfig: { Type: 'json-file', Config: { 'max-size': '32m', 'max-file': '3' } },
     Mounts: mountsOf(spec, setting.host),
     ...(spec.cards.length > 0 ? { DeviceRequests: [cardRequest(spec.cards, setting)] } : {}),
   };
+}
+
+/** Limits of a process; the number of processes is held by the cgroup in any case. */
+export function ulimitsFor(openFiles: number, namesProcessLimit: boolean): HostConfig['Ulimits'] {
+  return [
+    { Name: 'nofile', Soft: openFiles, Hard: openFiles },
+    // A crash dump could fill the disk of the owner.
+    { Name: 'core', Soft: 0, Hard: 0 },
+    ...(namesProcessLimit ? [{ Name: 'nproc', Soft: PROCESSES, Hard: PROCESSES }] : []),
+  ];
 }
 
 function networkOf(place: NetworkPlace): Pick<HostConfig, 'NetworkMode' | 'Dns' | 'DnsSearch'> {

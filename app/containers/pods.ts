@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DockerEngine } from '../adapters/docker/engine.ts';
-import { networkOptions } from './guard-options.ts';
+import { type GuardRequest, networkOptions } from './guard-options.ts';
 import { type BuildGuard, startGuard } from './guards.ts';
 import type { NetworkPlace } from './isolation.ts';
 import {
@@ -21,7 +21,8 @@ export interface PodOptions {
   readonly guardImage: (engine: DockerEngine, signal: AbortSignal) => Promise<string>;
   /** Addresses of this computer that are not private, as CIDR; read anew each time. */
   readonly deny: () => readonly string[];
-  readonly namesAtGateway: () => Promise<boolean>;
+  /** What is peculiar about the engine. */
+  readonly peculiar: () => Promise<Pick<GuardRequest, 'namesAtGateway' | 'namesProcessLimit'>>;
   readonly build: BuildGuard;
 }
 
@@ -143,10 +144,10 @@ export class Pods {
     { index, aliases, ports }: Wanted,
     signal: AbortSignal,
   ): Promise<string> {
-    const { host, guardImage, deny, namesAtGateway, build } = this.#options;
+    const { host, guardImage, deny, peculiar, build } = this.#options;
     const image = await guardImage(engine, signal);
     const request = { pod: { host, pod }, index, image, aliases, ports, deny: deny() };
-    const whole = { ...request, namesAtGateway: await namesAtGateway() };
+    const whole = { ...request, ...(await peculiar()) };
     return startGuard(engine, whole, build, signal);
   }
 

@@ -1,4 +1,5 @@
 import type { DockerEngine } from '../adapters/docker/engine.ts';
+import { EngineFault } from '../adapters/docker/faults.ts';
 import type { Problem } from '../contract/gpu.ts';
 import type { PullProgress } from '../contract/job.ts';
 import type { InternetPolicy } from '../contract/settings.ts';
@@ -74,7 +75,10 @@ export class ContainersRoom implements ports.JobEngine {
       guardImage: (engine, signal) => this.#guardImage(engine, signal),
       deny: options.ownAddresses,
       build: options.buildGuard ?? guardOptions,
-      namesAtGateway: async () => (await this.#connection.facts()).isPodman,
+      peculiar: async () => {
+        const { isPodman, rootless } = await this.#connection.facts();
+        return { namesAtGateway: isPodman, namesProcessLimit: isPodman && !rootless };
+      },
     });
     this.#volumes = new CacheVolumes({
       host: options.hostId,
@@ -115,8 +119,12 @@ export class ContainersRoom implements ports.JobEngine {
       const engine = await this.#connection.engine();
       const setting = await this.#setting();
       const kind = this.#podKind();
+      // By its id: a name may come to mean another image at any moment.
+      const image = await engine.image(spec.image);
+      if (image === null) throw new EngineFault('image-missing', spec.image);
+      const exact = { ...spec, image: image.id };
       const container = await this.#lock.run(spec.run, () =>
-        startContainer(engine, spec, {
+        startContainer(engine, exact, {
           setting,
           findPlace: (within) => this.#pods.place(engine, kind, spec, within),
           build: this.#options.build ?? promisedOptions,
@@ -301,6 +309,7 @@ export class ContainersRoom implements ports.JobEngine {
       // Without a known way the toolkit is asked, whose absence the engine then reports.
       cardsBy: facts.cardsBy ?? 'nvidia',
       limitsDisk: facts.limitsDisk,
+      namesProcessLimit: facts.isPodman && !facts.rootless,
     };
   }
 

@@ -12,12 +12,6 @@ export function unsuitable(facts: EngineFacts): OffpeakError | null {
       'Right-click Docker in the tray and choose "Switch to Linux containers".',
     );
   }
-  if (facts.isPodman) {
-    return refuse(
-      'Podman cannot close a network the way jobs need it.',
-      'Install Docker; Podman may stay beside it.',
-    );
-  }
   if (!isAtLeast(facts.apiVersion, OLDEST_API)) {
     return refuse(
       `Docker ${facts.version} is too old.`,

@@ -27,6 +27,7 @@ const SETTING: Setting = {
   init: true,
   cardsBy: 'nvidia',
   limitsDisk: false,
+  namesProcessLimit: false,
   attempt: 1,
 };
 
@@ -295,6 +296,7 @@ describe('the network of a run', () => {
       ports: [8080],
       deny: ['198.51.99.7/32'],
       namesAtGateway: true,
+      namesProcessLimit: false,
     });
     expect(options).toMatchObject({
       Image: 'sha256:guard',
