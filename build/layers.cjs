@@ -15,6 +15,7 @@ const rooms = [
   'earnings',
   'activity',
   'doctor',
+  'resources',
 ];
 
 /** Each outside library has one adapter folder or file: the only place that imports it. */
@@ -25,6 +26,8 @@ const libraries = {
   systeminformation: '^app/adapters/system-information',
   ws: '^app/(adapters/web-socket|serve/)',
   '@solana/surfpool-': '^app/network/practice/',
+  aws4fetch: '^app/adapters/s3-signer',
+  'fast-xml-parser': '^app/adapters/outside/',
   'tar-stream': '^app/adapters/tar\\.ts',
 };
 
