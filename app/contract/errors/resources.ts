@@ -12,7 +12,8 @@ export const resourcesErrors = {
   },
   'resources.forbidden': {
     retry: 'never',
-    message: 'A file that the job asks for is not given to everyone; the job has no valid key for it.',
+    message:
+      'A file that the job asks for is not given to everyone; the job has no valid key for it.',
     remedy: ASK_THE_POSTER,
   },
   'resources.unreachable': {
@@ -27,7 +28,8 @@ export const resourcesErrors = {
   },
   'resources.address-refused': {
     retry: 'never',
-    message: 'The job asks for files of this computer or of your network. Offpeak did not ask there.',
+    message:
+      'The job asks for files of this computer or of your network. Offpeak did not ask there.',
     remedy: ASK_THE_POSTER,
   },
   'resources.checksum-mismatch': {
