@@ -17,3 +17,8 @@ export function operation(id: string, args: object = {}, execution?: object): ob
     ...(execution === undefined ? {} : { execution }),
   };
 }
+
+/** What is on IPFS of a confidential job, as the network's own client puts it there. */
+export function confidential(logistics: object): object {
+  return job([], { meta: { trigger: 'cli' }, logistics });
+}

@@ -1,6 +1,7 @@
 import { OffpeakError } from '../../../app/contract/errors.ts';
 import type { JobStatus, Outcome } from '../../../app/contract/job.ts';
 import type { SettlementKind } from '../../../app/jobs/ports.ts';
+import { confidentialStories } from './confidential-stories.ts';
 import { job, oneOperation, operation } from './definitions.ts';
 import type { World } from './world.ts';
 
@@ -15,6 +16,10 @@ export interface Story {
   later?(world: World, run: string): void;
   /** When it comes; else when the job has been running for some seconds. */
   when?(world: World): boolean;
+  /** What the outside does whenever it can. */
+  whenever?(world: World): void;
+  /** What else has to be true at the end. */
+  check?(world: World, run: string): void;
   /** How it may end; more than one where a crash may come before the owner's wish. */
   readonly outcomes: readonly Outcome[];
   /** What has to land on the chain for such an end, no more and no less. */
@@ -260,4 +265,5 @@ export const stories: readonly Story[] = [
     settlements: () => [],
     prints: servicePrints,
   },
+  ...confidentialStories,
 ];

@@ -12,6 +12,7 @@ import { openDatabase, type Database } from '../../../app/storage/database.ts';
 import { FakeEngine } from '../engine/fake-engine.ts';
 import { FakeNetwork } from '../network/fake-network.ts';
 import { FakeClock } from './fake-clock.ts';
+import { FakeCourier } from './fake-courier.ts';
 import { FakeProber } from './fake-prober.ts';
 import { FakeResources } from './fake-resources.ts';
 import { CrashNow, mortal } from './mortal.ts';
@@ -53,6 +54,9 @@ export class World {
   readonly engine = new CountingEngine();
   readonly resources = new FakeResources();
   readonly prober = new FakeProber();
+  readonly courier = new FakeCourier();
+  /** Results that a job's owner fetched at the door. */
+  readonly fetched: string[] = [];
   readonly clock = new FakeClock();
   readonly network = new FakeNetwork({ now: () => Date.now() });
   readonly closed: ClosedRun[] = [];
@@ -94,6 +98,7 @@ export class World {
       engine: mortal(this.engine, isDead),
       resources: mortal(this.resources, isDead),
       prober: mortal(this.prober, isDead),
+      courier: mortal(this.courier, isDead),
       clock: mortal(this.clock, isDead),
       policy: () => this.policy,
       log: (_level, message) => this.problems.push(message),

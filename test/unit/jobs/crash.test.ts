@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { journalSteps } from '../../../app/jobs/run-event.ts';
+import { CrashNow } from '../../fakes/jobs/mortal.ts';
 import { stopTime, until } from '../../fakes/jobs/time.ts';
 import { World } from '../../fakes/jobs/world.ts';
 import { stories, type Story } from '../../fakes/jobs/stories.ts';
@@ -82,10 +83,20 @@ function storyLater(story: Story, world: World, run: string): () => void {
     return Date.now() >= startedAt + 5000;
   };
   return () => {
+    whenever(story, world);
     if (isOver || !(story.when?.(world) ?? hasRunForSeconds())) return;
     isOver = true;
     story.later?.(world, run);
   };
+}
+
+/** The host may die of what the outside does. */
+function whenever(story: Story, world: World): void {
+  try {
+    story.whenever?.(world);
+  } catch (error) {
+    if (!(error instanceof CrashNow)) throw error;
+  }
 }
 
 /** The last step may be written and nobody told any more: the list counts. */
@@ -116,4 +127,5 @@ async function checkEnd(
   for (const [operation, containers] of world.engine.started) {
     expect(containers.size, `containers of ${operation} ${at}`).toBe(1);
   }
+  story.check?.(world, run);
 }
