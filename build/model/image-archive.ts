@@ -20,27 +20,61 @@ export interface ImageArchive {
   readonly manifestDigest: string;
 }
 
+/** A plain file of a layer; `name` is its path without the first slash. */
 interface File {
   readonly name: string;
   readonly mode: number;
   readonly content: Buffer;
 }
 
+/** What goes into any image of ours, for 64-bit Linux. */
+interface Recipe {
+  readonly reference: string;
+  /** From the lowest layer up; the one that changes least is best the lowest. */
+  readonly layers: readonly { readonly what: string; readonly file: File }[];
+  /** How a container starts: the field `config` of the OCI image specification. */
+  readonly config: object;
+  /** Who made it, for the history. */
+  readonly maker: string;
+}
+
 /** The user "nobody" by number, since the image has no list of users. */
 const nobody = '65534:65534';
 const ociType = 'application/vnd.oci.image';
 
+/** Builds the practice image; see `buildArchive`. */
+export async function buildImageArchive(parts: ImageParts): Promise<ImageArchive> {
+  return buildArchive({
+    reference: parts.reference,
+    // The model is the larger and the rarer to change, so it is the lower layer.
+    layers: [
+      { what: 'the model', file: { name: 'model.bin', mode: 0o444, content: parts.model } },
+      { what: 'the program', file: { name: 'llm', mode: 0o555, content: parts.program } },
+    ],
+    config: {
+      User: nobody,
+      WorkingDir: '/',
+      Entrypoint: ['/llm'],
+      Labels: {
+        'org.opencontainers.image.title': 'Offpeak practice model',
+        'org.opencontainers.image.description':
+          'A small language model that writes short passages; the job of the practice network.',
+        // The static program holds parts of the GNU C library.
+        'org.opencontainers.image.licenses': 'MIT AND LGPL-2.1-or-later',
+      },
+    },
+    maker: 'build/model/image.ts',
+  });
+}
+
 /**
- * Builds the image without an engine. The same parts give the same bytes: fixed times, owners and order.
+ * Builds an image without an engine. The same parts give the same bytes: fixed times, owners and order.
  * The tar holds both an OCI layout and the older manifest.json, as `docker save` writes them.
  */
-export async function buildImageArchive(parts: ImageParts): Promise<ImageArchive> {
-  // The model is the larger and the rarer to change, so it is the lower layer.
-  const layers = [
-    await writeTar([{ name: 'model.bin', mode: 0o444, content: parts.model }]),
-    await writeTar([{ name: 'llm', mode: 0o555, content: parts.program }]),
-  ];
-  const config = json(imageConfig(layers));
+export async function buildArchive(recipe: Recipe): Promise<ImageArchive> {
+  const layers: Buffer[] = [];
+  for (const layer of recipe.layers) layers.push(await writeTar([layer.file]));
+  const config = json(imageConfig(recipe, layers));
   const manifest = json({
     schemaVersion: 2,
     mediaType: `${ociType}.manifest.v1+json`,
@@ -51,11 +85,11 @@ export async function buildImageArchive(parts: ImageParts): Promise<ImageArchive
     schemaVersion: 2,
     mediaType: `${ociType}.index.v1+json`,
     manifests: [
-      { ...descriptor('manifest.v1+json', manifest), annotations: names(parts.reference) },
+      { ...descriptor('manifest.v1+json', manifest), annotations: names(recipe.reference) },
     ],
   };
   const legacy = [
-    { Config: blobName(config), RepoTags: [parts.reference], Layers: layers.map(blobName) },
+    { Config: blobName(config), RepoTags: [recipe.reference], Layers: layers.map(blobName) },
   ];
   const files = [
     ...[...layers, config, manifest].map((content) => file(blobName(content), content)),
@@ -110,29 +144,15 @@ async function collect(stream: AsyncIterable<unknown>): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function imageConfig(layers: readonly Buffer[]): object {
+function imageConfig({ config, layers, maker }: Recipe, tars: readonly Buffer[]): object {
   const created = new Date(0).toISOString();
   return {
     created,
     architecture: 'amd64',
     os: 'linux',
-    config: {
-      User: nobody,
-      WorkingDir: '/',
-      Entrypoint: ['/llm'],
-      Labels: {
-        'org.opencontainers.image.title': 'Offpeak practice model',
-        'org.opencontainers.image.description':
-          'A small language model that writes short passages; the job of the practice network.',
-        // The static program holds parts of the GNU C library.
-        'org.opencontainers.image.licenses': 'MIT AND LGPL-2.1-or-later',
-      },
-    },
-    rootfs: { type: 'layers', diff_ids: layers.map(digestOf) },
-    history: ['the model', 'the program'].map((what) => ({
-      created,
-      created_by: `build/model/image.ts: ${what}`,
-    })),
+    config,
+    rootfs: { type: 'layers', diff_ids: tars.map(digestOf) },
+    history: layers.map(({ what }) => ({ created, created_by: `${maker}: ${what}` })),
   };
 }
 
