@@ -198,13 +198,18 @@ export class ContainersRoom implements ports.JobEngine {
     const owner = { host: this.#options.hostId, run };
     return this.#orThrow(async () => {
       const engine = await this.#connection.engine();
-      await this.#lock.run(run, () => cleanUpRun(engine, owner, this.#pods.podsOf(run)));
+      const pods = this.#pods.podsOf(run);
+      // What cannot be removed now is left to the next sweep.
       this.#pods.forget(run);
+      await this.#lock.run(run, () => cleanUpRun(engine, owner, pods));
       for (const image of privateImages) await this.#images.removePrivate(engine, image);
     });
   }
 
-  /** Removes what runs that are not in the list left behind, e.g. after a crash. */
+  /**
+   * Removes what runs that are not in the list left behind, e.g. after a crash; `removed` names runs
+   * and networks.
+   */
   async sweep(
     keepRuns: readonly string[],
   ): Promise<{ removed: string[]; problem: Problem | null }> {
@@ -218,16 +223,20 @@ export class ContainersRoom implements ports.JobEngine {
     await attempt(async () => {
       const engine = await this.#connection.engine();
       const { hostId: host } = this.#options;
-      const { runs, pods } = await leftovers(engine, host, keepRuns);
+      const { runs } = await leftovers(engine, host, keepRuns);
       for (const run of runs) {
         await attempt(async () => {
           await this.cleanUp(run);
           removed.push(run);
         });
       }
+      const { pods } = await leftovers(engine, host, keepRuns);
       for (const pod of pods) {
         if (this.#pods.isInUse(pod)) continue;
-        await attempt(() => removePod(engine, { host, pod }));
+        await attempt(async () => {
+          await removePod(engine, { host, pod });
+          removed.push(pod);
+        });
       }
     });
     return { removed, problem };

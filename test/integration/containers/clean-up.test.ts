@@ -14,7 +14,8 @@ import {
 const reason = await whyNoEngine();
 
 describe.skipIf(reason !== null)(`cleaning up${reason === null ? '' : ` (${reason})`}`, () => {
-  const room = openRoom();
+  const hostId = newId('host');
+  const room = openRoom({ hostId });
   const neighbour = openRoom();
   const foreign = newId('foreign');
 
@@ -45,7 +46,8 @@ describe.skipIf(reason !== null)(`cleaning up${reason === null ? '' : ` (${reaso
     const volumes = [{ name: 'cache', dest: '/data/cache' }];
     await runToEnd(room, shell('true', { run, volumes }));
     await started(room, shell('sleep 300', { run, volumes, index: 1, operation: 'other' }));
-    expect(await leftoversOf(run)).toEqual({ containers: 2, networks: 1, volumes: 1 });
+    // Two of the job and two guards.
+    expect(await leftoversOf(run)).toEqual({ containers: 4, networks: 1, volumes: 1 });
     await room.cleanUp(run);
     expect(await leftoversOf(run)).toEqual({ containers: 0, networks: 0, volumes: 0 });
     await room.cleanUp(run);
@@ -92,7 +94,7 @@ describe.skipIf(reason !== null)(`cleaning up${reason === null ? '' : ` (${reaso
     ]) {
       expect({ path, status: (await raw('GET', path)).status }).toEqual({ path, status: 200 });
     }
-    expect(await leftoversOf(theirs.run)).toEqual({ containers: 1, networks: 1, volumes: 0 });
+    expect(await leftoversOf(theirs.run)).toEqual({ containers: 2, networks: 1, volumes: 0 });
     expect((await raw('GET', `/containers/${foreign}/json`)).text).toContain('"Running":true');
     await raw('DELETE', `/volumes/${marked}`);
   });
@@ -100,7 +102,7 @@ describe.skipIf(reason !== null)(`cleaning up${reason === null ? '' : ` (${reaso
   it('does not mount a volume of somebody else who took the name', async () => {
     const spec = shell('true', { volumes: [{ name: 'cache', dest: '/data/cache' }] });
     await runToEnd(room, spec);
-    const list = (await raw('GET', filtered('/volumes', spec.run))).text;
+    const list = (await raw('GET', filtered('/volumes', 'run', spec.run))).text;
     const name = /"Name":"([^"]+)"/.exec(list)?.[1] ?? '';
     await room.cleanUp(spec.run);
     await raw('POST', '/volumes/create', { Name: name });
@@ -115,7 +117,7 @@ describe.skipIf(reason !== null)(`cleaning up${reason === null ? '' : ` (${reaso
   it('leaves a network that somebody joined, and says so', async () => {
     const spec = shell('true');
     await runToEnd(room, spec);
-    const list = (await raw('GET', filtered('/networks', spec.run))).text;
+    const list = (await raw('GET', filtered('/networks', 'pod', `open.${spec.run}`))).text;
     const id = /"Id":"([^"]+)"/.exec(list)?.[1] ?? '';
     await raw('POST', `/networks/${id}/connect`, { Container: foreign });
     await expect(room.cleanUp(spec.run)).rejects.toMatchObject({
@@ -126,7 +128,7 @@ describe.skipIf(reason !== null)(`cleaning up${reason === null ? '' : ` (${reaso
       problem: { code: 'containers.clean-up-incomplete' },
     });
     await raw('POST', `/networks/${id}/disconnect`, { Container: foreign });
-    expect(await room.sweep([])).toEqual({ removed: [spec.run], problem: null });
+    expect(await room.sweep([])).toEqual({ removed: [`open.${spec.run}`], problem: null });
   });
 
   it('after a crash removes what no run needs, and keeps the runs that go on', async () => {
@@ -134,21 +136,28 @@ describe.skipIf(reason !== null)(`cleaning up${reason === null ? '' : ` (${reaso
     const orphan = shell('sleep 300', { volumes: [{ name: 'v', dest: '/data/v' }] });
     await started(room, kept);
     await started(room, orphan);
-    expect(await room.sweep([kept.run])).toEqual({ removed: [orphan.run], problem: null });
-    expect(await leftoversOf(kept.run)).toEqual({ containers: 1, networks: 1, volumes: 1 });
+    const { removed, problem } = await openRoom({ hostId }).sweep([kept.run]);
+    expect({ removed, problem }).toEqual({ removed: [orphan.run], problem: null });
+    expect(await leftoversOf(kept.run)).toEqual({ containers: 2, networks: 1, volumes: 1 });
     expect(await leftoversOf(orphan.run)).toEqual({ containers: 0, networks: 0, volumes: 0 });
   });
 });
 
 async function leftoversOf(run: string): Promise<object> {
-  const counts = await Promise.all(
-    ['/containers/json', '/networks', '/volumes'].map((path) => count(filtered(path, run))),
-  );
-  return { containers: counts[0], networks: counts[1], volumes: counts[2] };
+  const pod = `open.${run}`;
+  const [jobs = 0, guards = 0, networks, volumes] = await Promise.all([
+    count(filtered('/containers/json', 'run', run)),
+    count(filtered('/containers/json', 'guard', null, pod)),
+    count(filtered('/networks', 'pod', pod)),
+    count(filtered('/volumes', 'run', run)),
+  ]);
+  return { containers: jobs + guards, networks, volumes };
 }
 
-function filtered(path: string, run: string): string {
-  const filters = JSON.stringify({ label: [`io.offpeak.run=${run}`] });
+/** A list of what carries a label, with this value where one is given. */
+function filtered(path: string, name: string, value: string | null, pod?: string): string {
+  const own = value === null ? `io.offpeak.${name}` : `io.offpeak.${name}=${value}`;
+  const filters = JSON.stringify({ label: [own, ...(pod ? [`io.offpeak.pod=${pod}`] : [])] });
   return `${path}?all=1&filters=${encodeURIComponent(filters)}`;
 }
 

@@ -150,7 +150,9 @@ describe.skipIf(reason !== null)(
         expect(result).toMatchObject({ ok: false, problem: { code: 'containers.start-failed' } });
         // Nothing is left that a restarted host could take for a run operation.
         expect(await room.find(spec.run, spec.operation)).toBeNull();
-        expect((await raw('GET', '/containers/json?all=1')).text).not.toContain(spec.run);
+        expect((await raw('GET', '/containers/json?all=1')).text).not.toContain(
+          `"io.offpeak.run":"${spec.run}"`,
+        );
       });
 
       it('a program that the image does not have, which the first process tells', async () => {
@@ -203,5 +205,7 @@ function recreated(inspected: unknown): object {
   const at = (value: unknown, key: string): unknown =>
     typeof value === 'object' && value !== null ? Reflect.get(value, key) : null;
   const config = at(inspected, 'Config');
-  return { ...(typeof config === 'object' ? config : {}), HostConfig: at(inspected, 'HostConfig') };
+  const own = typeof config === 'object' ? config : {};
+  // Its name in the network is the guard's.
+  return { ...own, Hostname: '', HostConfig: at(inspected, 'HostConfig') };
 }
