@@ -41,6 +41,28 @@ describe('a host that comes back while its job', () => {
     expect(await world.printed(offer.run, 'train')).toEqual(['up', 'bye']);
   });
 
+  it.each([
+    ['as the kernel kills', 137],
+    ['as the engine notes it after a power cut', 255],
+  ])('has died with the computer (%s), is settled with what it has', async (_what, exitCode) => {
+    world.engine.print('train', 'last words');
+    world.engine.exit('train', exitCode);
+    await pass(120_000);
+    world.start().recover();
+    await world.untilClosed();
+    expect(world.lastClosed()).toMatchObject({
+      summary: { outcome: 'paid', status: 'failed' },
+      receipt: { resultCid: world.network.ledger[0]?.resultCid },
+    });
+    expect(world.room.get(offer.run).operations[0]).toMatchObject({ exitCode, restarts: 0 });
+    expect(world.room.get(offer.run).operations[0]?.problem).toContain(String(exitCode));
+    expect(world.network.result(offer.run)).toMatchObject({
+      status: 'failed',
+      opStates: [{ exitCode, logs: [{ log: 'up' }, { log: 'last words' }] }],
+    });
+    expect(world.engine.calls).not.toContain('restart train');
+  });
+
   it('has lost its container, says so honestly and never runs it again', async () => {
     world.engine.vanish('train');
     world.start().recover();
@@ -152,5 +174,24 @@ describe('a host that comes back to several open runs', () => {
     world.start().recover();
     expect(world.room.current()).toBeNull();
     expect(world.problems.join()).toContain('cannot be read');
+  });
+});
+
+describe('a host that comes back after a power cut', () => {
+  it('starts a container again whose policy asks for that, and counts it', async () => {
+    world.engine.exit('train', 0);
+    world.start().recover();
+    await world.untilClosed();
+    const service = world.network.assign(oneOperation({ restart_policy: 'always' }));
+    world.room.take(service);
+    await until(() => world.engine.running().length > 0);
+    await world.room.stop();
+    world.engine.exit('train', 255);
+    world.start().recover();
+    await until(() => world.engine.running().length > 0);
+    expect(world.room.current()?.operations[0]).toMatchObject({ state: 'running', restarts: 1 });
+    world.room.handBack('Mine.');
+    await until(() => world.closed.length === 2);
+    expect(world.lastClosed().summary.outcome).toBe('handed-back');
   });
 });
