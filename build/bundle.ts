@@ -24,7 +24,7 @@ export async function bundleRenderer(): Promise<void> {
   });
 }
 
-/** Bundles Electron's main process, the host's child processes and the preload to dist/main. */
+/** Bundles Electron's main process, the host's children and threads and the preload to dist/main. */
 export async function bundleMain(): Promise<void> {
   await bundleNode(
     {
@@ -32,6 +32,8 @@ export async function bundleMain(): Promise<void> {
       'practice-world': join(root, 'app', 'network', 'practice', 'world.ts'),
       'nvidia-smi-child': join(root, 'app', 'adapters', 'nvidia-smi-child.ts'),
       'system-information-child': join(root, 'app', 'adapters', 'system-information-child.ts'),
+      // Found beside the bundle by app/jobs/results/read-results.ts.
+      'results-worker': join(root, 'app', 'jobs', 'results', 'results-worker.ts'),
     },
     'es',
   );

@@ -92,3 +92,17 @@ export const MAX_REPORTED_ERRORS = 50;
 
 /** Characters of a literal between its marks: a looked-up name is tried at each of its dots. */
 export const MAX_LITERAL_CHARACTERS = 512;
+
+/** Gigabytes of graphics memory that an operation may say it needs. No computer has as much. */
+export const MAX_REQUIRED_VRAM_GB = 4096;
+
+/** Entries that one result may collect, and their bytes: they become words of later operations. */
+export const MAX_RESULT_ENTRIES = 1000;
+export const MAX_RESULT_BYTES = 64 * 1024;
+
+/** Bytes of all results of a job. They are part of the document that the poster gets. */
+export const MAX_ALL_RESULT_BYTES = 4 * 1024 * 1024;
+
+/** Milliseconds that one pattern may take over the whole log, and all patterns of a job together. */
+export const MAX_PATTERN_MS = 2000;
+export const MAX_ALL_PATTERNS_MS = 20_000;

@@ -6,7 +6,7 @@ import { dictionary, list, shortText } from './values.ts';
 const Pattern = shortText(MAX_PATTERN_CHARACTERS);
 
 /** Which kinds of log line a pattern is tried on: one to four, each once. */
-const LogTypes = list(z.enum(['stdin', 'stdout', 'stderr', 'nodeerr']), 4)
+export const LogTypes = list(z.enum(['stdin', 'stdout', 'stderr', 'nodeerr']), 4)
   .min(1)
   .refine((types) => new Set(types).size === types.length, {
     error: 'must name each kind of line once',

@@ -205,6 +205,13 @@ describe('limits of a definition', () => {
       'MAX_LITERAL_CHARACTERS',
       'MIN_PORT',
       'MIN_STATUS',
+      // test/unit/jobs/results/read-results.test.ts
+      'MAX_RESULT_ENTRIES',
+      'MAX_RESULT_BYTES',
+      'MAX_ALL_RESULT_BYTES',
+      'MAX_PATTERN_MS',
+      'MAX_ALL_PATTERNS_MS',
+      'MAX_REQUIRED_VRAM_GB',
     ];
     const tested = new Set([...table.map(([name]) => name), ...elsewhere]);
     expect(Object.keys(limits).filter((name) => !tested.has(name))).toEqual([]);
