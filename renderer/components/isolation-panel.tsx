@@ -54,13 +54,15 @@ function Outcome(props: { proof: HostState['proof']; shown: ShownProof }): React
   const hole = isHole(proof);
   return (
     <div className={`proof tone-${verdictTone(verdict)} ${hole ? 'hole' : ''}`}>
-      <h3>
-        <Sign shape={shapes[verdict]} />
-        <span role="status">
-          {hole && <span className="needs">{t('proof.needs-you')}</span>}{' '}
-          {t(`proof.verdict.${verdict}`)}
-        </span>
-      </h3>
+      <div role="status">
+        <h3>
+          <Sign shape={shapes[verdict]} />
+          <span>
+            {hole && <span className="needs">{t('proof.needs-you')}</span>}{' '}
+            {t(`proof.verdict.${verdict}`)}
+          </span>
+        </h3>
+      </div>
       {verdict === 'none' && <p className="soft">{t('proof.none.help')}</p>}
       {hole && <ProofTrouble shown={shown} />}
       {proof.problem && (

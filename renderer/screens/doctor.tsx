@@ -19,9 +19,9 @@ export function DoctorScreen(): ReactNode {
       <h1 className="screen-title">{t('doctor.title')}</h1>
       <section className="panel" aria-labelledby="verdict">
         <div className="panel-head">
-          <h2 id="verdict">
-            <span role="status">{checkedAt === null ? t('doctor.pending') : verdict(failing)}</span>
-          </h2>
+          <div role="status">
+            <h2 id="verdict">{checkedAt === null ? t('doctor.pending') : verdict(failing)}</h2>
+          </div>
           <div className="doctor-tools">
             {checkedAt !== null && (
               <span className="soft">{t('doctor.checked', { when: clock(checkedAt) })}</span>

@@ -3,7 +3,7 @@ export const settings = {
   'settings.title': 'Settings',
   'settings.when': 'A choice holds from the next job on.',
   'settings.engine': 'Container engine',
-  'settings.engine.about': 'Jobs run in the containers of this program.',
+  'settings.engine.about': 'The program in whose containers your jobs run.',
   'settings.engine.automatic': 'Automatic',
   'settings.engine.automatic.help': 'The first that fits.',
   'settings.engine.automatic.now': 'The first that fits: {engine} at the moment.',
