@@ -18,6 +18,7 @@ import { judge, type LentCard } from './passport.ts';
 import type { Report } from './patience.ts';
 import type { JobEngine, JobResources, Offer } from './ports.ts';
 import { RESULT_LOG_LIMITS, resultDocument, type FlowState } from './result-document.ts';
+import { resultsOfRun } from './results/run-results.ts';
 import { workOf, type Run, type Work } from './run.ts';
 import type { RunStep } from './run-event.ts';
 import { pullImages } from './stage-pulling.ts';
@@ -107,7 +108,10 @@ class LocalRun {
       this.#record({ type: 'cause-decided', cause: 'finished', detail: 'All operations ended.' });
     }
     const tail = await readLogTail(folder.log, RESULT_LOG_LIMITS);
-    return resultDocument(this.#work(), tail, this.#offer.assignedAt);
+    const work = this.#work();
+    const definition = JSON.stringify(this.#definition);
+    const results = await resultsOfRun({ definition, work }, folder.log, this.#detach.signal);
+    return resultDocument(work, { tail, results }, this.#offer.assignedAt);
   }
 
   #accept(plan: Plan): void {

@@ -2,6 +2,8 @@ import type { JobStatus } from '../contract/job.ts';
 import { operationStatus, statusOf } from './closing.ts';
 import type { LogRecord } from './log-record.ts';
 import type { Work } from './run.ts';
+import type { Results } from './results/read-results.ts';
+import { writtenResults, type WrittenResults } from './results/run-results.ts';
 import type { Cause, OperationRecord } from './run-parts.ts';
 
 /** How much of a log goes into the result: the network's own host keeps 25,000 lines, too. */
@@ -25,6 +27,8 @@ interface OperationResult {
   readonly endTime: number | null;
   readonly exitCode: number | null;
   readonly logs: LogEntry[];
+  /** Only where the definition asks for any and the operation ran. */
+  readonly results?: WrittenResults;
   readonly errors?: readonly { readonly event: string; readonly message: string }[];
   readonly diagnostics: { readonly reason: StopReason };
 }
@@ -48,11 +52,21 @@ export interface LogTail {
   readonly cut: boolean;
 }
 
+/** What the document is made of, besides the journal: the end of the log, and what it was read for. */
+export interface LogContent {
+  readonly tail: LogTail;
+  readonly results: Results;
+}
+
 /**
  * The result document of an ended run. It depends on journal and log alone, so that building it
  * again after a crash gives the same bytes. `startedAt` in UTC ms. Pure.
  */
-export function resultDocument(work: Work, log: LogTail, startedAt: number): FlowState {
+export function resultDocument(
+  work: Work,
+  { tail: log, results }: LogContent,
+  startedAt: number,
+): FlowState {
   const linesOf = Map.groupBy(log.records, ({ operation }) => operation);
   const firstLine = log.cut ? log.records[0] : undefined;
   return {
@@ -69,8 +83,14 @@ export function resultDocument(work: Work, log: LogTail, startedAt: number): Flo
           ...(linesOf.get(record.id) ?? []).map(logEntry),
           ...(work.logIncomplete !== null ? [missingMark(work.logIncomplete, work)] : []),
         ],
+        ...resultsIn(results, record.id),
       })),
   };
+}
+
+function resultsIn(results: Results, operation: string): Pick<OperationResult, 'results'> {
+  const own = results.get(operation);
+  return own === undefined ? {} : { results: writtenResults(own) };
 }
 
 /** The document's bytes, as a pinning service would write them itself. */

@@ -6,6 +6,7 @@ import { deliverResult, receiveWay } from './logistics/receiving.ts';
 import { readLogTail } from './log-read.ts';
 import { problemOf, Retry, withDeadline } from './patience.ts';
 import { encodeResult, RESULT_LOG_LIMITS, resultDocument } from './result-document.ts';
+import { resultsOfRun } from './results/run-results.ts';
 import { workOf, type RunIn } from './run.ts';
 import { readAssignment, type RunContext } from './run-context.ts';
 import { confirmedStep } from './settlement.ts';
@@ -20,8 +21,14 @@ export async function buildResult(context: RunContext): Promise<void> {
   const run = context.run();
   const work = workOf(run);
   if (work === null) throw new OffpeakError('jobs.illegal-step');
-  const tail = await readLogTail(context.folder.log, RESULT_LOG_LIMITS);
-  const bytes = encodeResult(resultDocument(work, tail, run.offer.assignedAt));
+  const { log } = context.folder;
+  const tail = await readLogTail(log, RESULT_LOG_LIMITS);
+  const results = await resultsOfRun(
+    { definition: run.definition ?? '', work },
+    log,
+    context.detach,
+  );
+  const bytes = encodeResult(resultDocument(work, { tail, results }, run.offer.assignedAt));
   await writeResult(context.folder, bytes);
   const sha256 = sha256Of(bytes);
   context.record({ type: 'result-built', sha256, bytes: bytes.length, status: statusOf(work) });

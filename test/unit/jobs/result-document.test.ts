@@ -7,6 +7,7 @@ import {
   type FlowState,
   type LogTail,
 } from '../../../app/jobs/result-document.ts';
+import type { Found } from '../../../app/jobs/results/pattern.ts';
 import type { Work } from '../../../app/jobs/run.ts';
 import type { Cause, OperationEnd, OperationRecord } from '../../../app/jobs/run-parts.ts';
 
@@ -50,7 +51,8 @@ function line(operation: string, text: string, stream: LogRecord['stream'] = 'st
 }
 
 function build(what: Work, log: Partial<LogTail> = {}): FlowState {
-  return resultDocument(what, { records: [], cut: false, ...log }, 1000);
+  const tail = { records: [], cut: false, ...log };
+  return resultDocument(what, { tail, results: new Map() }, 1000);
 }
 
 describe('a result document', () => {
@@ -151,6 +153,37 @@ describe('an operation', () => {
       endTime: null,
       exitCode: null,
       diagnostics: { reason: { hostShutDown: true, reason: 'It had no chance.' } },
+    });
+  });
+});
+
+describe('results that were read from the log', () => {
+  function resultsOf(found: Record<string, Found>): unknown {
+    const results = new Map([['a', new Map(Object.entries(found))]]);
+    const what = work([ended('a', 0), ended('b', 1)]);
+    const { opStates } = resultDocument(what, { tail: { records: [], cut: false }, results }, 1000);
+    expect(opStates[1]).not.toHaveProperty('results');
+    return opStates[0]?.results;
+  }
+
+  it('stand with their operation, in the shape of the network', () => {
+    const results = resultsOf({
+      loss: { ok: true, entries: ['loss=1', '1'], cut: null },
+      none: { ok: true, entries: [], cut: null },
+      bad: { ok: false, why: 'SyntaxError: …' },
+    });
+    expect(results).toEqual({ loss: ['loss=1', '1'], none: [], bad: 'SyntaxError: …' });
+  });
+
+  it('say where something was left out', () => {
+    expect(
+      resultsOf({
+        large: { ok: true, entries: ['x'], cut: 'size' },
+        slow: { ok: true, entries: ['y'], cut: 'time' },
+      }),
+    ).toEqual({
+      large: ['x', '[… left out: a result holds 1000 entries or 65536 bytes]'],
+      slow: ['y', '[… left out: reading the results took too long]'],
     });
   });
 });
