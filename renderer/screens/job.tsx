@@ -80,5 +80,6 @@ function newerIn({ stage, operations, passport }: CurrentJob): Partial<JobDetail
 // What of the run in hand shows in the details that were asked for.
 function changesOf(live: CurrentJob | null): string {
   if (!live) return '';
-  return [live.stage, live.expiresAt, ...live.operations.map(({ state }) => state)].join();
+  const operations = live.operations.map(({ state, restarts }) => `${state} ${restarts}`);
+  return [live.stage, live.expiresAt, ...operations].join();
 }

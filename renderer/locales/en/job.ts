@@ -49,6 +49,12 @@ export const job = {
   'operations.running': 'running',
   'operations.ended': 'ended',
   'operations.skipped': 'skipped',
+  'operations.restarts.one': 'started again once',
+  'operations.restarts.other': 'started again {count} times',
+  'operations.port': 'Port {port}',
+  'operations.port.unknown': 'not checked',
+  'operations.port.online': 'answers',
+  'operations.port.offline': 'does not answer',
   'timeline.title': 'What happened',
   'definition.title': 'Definition',
 } as const;

@@ -81,7 +81,17 @@ export function oneCard(): Scene {
   scene.state.job = currentJobOf(job, {
     logBytes: scene.log.size,
     pricePerSecond: '192',
-    passport: aPassport({ gpu: true, pricePerSecond: '192' }),
+    passport: aPassport({ gpu: true, ports: [8000], pricePerSecond: '192' }),
+    operations: [
+      anOperation({
+        id: 'serve',
+        state: 'running',
+        exitCode: null,
+        endedAt: null,
+        restarts: 1,
+        endpoints: [{ port: 8000, url: 'http://127.0.0.1:49153', status: 'online' }],
+      }),
+    ],
   });
   return {
     ...scene,

@@ -19,7 +19,7 @@ import { CrashNow, mortal } from './mortal.ts';
 import { until } from './time.ts';
 
 /** The card that the worlds of tests lend. */
-export const CARD: LentCard = { uuid: 'GPU-1', name: 'RTX 4090', memoryBytes: 24 * 1024 ** 3 };
+const CARD: LentCard = { uuid: 'GPU-1', name: 'RTX 4090', memoryBytes: 24 * 1024 ** 3 };
 
 /** Hundreds of crashes, each with a database that waits for the disk: memory is the faster disk. */
 const memoryFolder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
