@@ -15,6 +15,7 @@ const rooms = [
   'earnings',
   'activity',
   'doctor',
+  'owner-api',
   'resources',
 ];
 

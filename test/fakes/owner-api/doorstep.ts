@@ -1,0 +1,116 @@
+import { connect } from 'node:net';
+import { throwawaySigner } from '../../../app/adapters/solana/signer.ts';
+import type { Signer } from '../../../app/adapters/solana/types.ts';
+import { systemClock } from '../../../app/jobs/clock.ts';
+import { Hatch } from '../../../app/jobs/logistics/hatch.ts';
+import {
+  encodeAuthorization,
+  verifyAuthorization,
+} from '../../../app/network/nosana/authorization.ts';
+import { OwnerApi, type OwnerApiOptions } from '../../../app/owner-api/owner-api.ts';
+
+/** The real door on a real port with one job behind it, and the means of the job's owner. */
+export class Doorstep {
+  readonly hatch = new Hatch();
+  readonly owner: Signer;
+  readonly job = throwawaySigner().address;
+  readonly host = throwawaySigner().address;
+  readonly stub = 'QmNLei78zWmzUdbeRB3CiUfAizWUrbeeZh5K1rhAQKCh51';
+  /** What the door logs. */
+  readonly logged: string[] = [];
+  /** What the run has written down. */
+  readonly definitions: string[] = [];
+  /** While true, nothing can be written down. */
+  diskFull = false;
+  readonly end = new AbortController();
+  readonly #api: OwnerApi;
+  #port = 0;
+
+  constructor(options: Partial<OwnerApiOptions> = {}, owner: Signer = throwawaySigner()) {
+    this.owner = owner;
+    this.#api = new OwnerApi({
+      door: {
+        ownerOf: (job) =>
+          job === this.job ? { poster: this.owner.address, messages: [this.job, this.stub] } : null,
+        bringDefinition: (job, text) => this.hatch.bringDefinition(job, text),
+        fetchResult: (job) => this.hatch.fetchResult(job),
+      },
+      address: this.host,
+      verify: verifyAuthorization,
+      log: (level, message, facts) => this.logged.push(JSON.stringify([level, message, facts])),
+      ...options,
+    });
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  async open(): Promise<void> {
+    this.#port = await this.#api.start();
+  }
+
+  async close(): Promise<void> {
+    this.end.abort();
+    await this.#api.stop();
+  }
+
+  /** The run waits for its definition, until it is brought or the run ends. */
+  awaitDefinition(): Promise<void> {
+    const keep = (text: string): void => {
+      if (this.diskFull) throw new Error('ENOSPC: no space left on device, /home/owner');
+      this.definitions.push(text);
+    };
+    return this.hatch.awaitDefinition(this.job, keep, this.end.signal);
+  }
+
+  /** The run keeps its result; tells whether the owner got it. */
+  keepResult(text: string, ms = 60_000): Promise<boolean> {
+    const shelf = { clock: systemClock, ms, signal: this.end.signal };
+    return this.hatch.keepResult(this.job, Buffer.from(text), shelf);
+  }
+
+  /** The header by which an owner shows itself, for the job and from now unless told otherwise. */
+  header(parts: { message?: string; by?: Signer; time?: number | null } = {}): Promise<string> {
+    const { message = this.job, by = this.owner, time = Date.now() } = parts;
+    return encodeAuthorization(message, by, time);
+  }
+
+  async ask(path: string, request: RequestInit = {}): Promise<{ status: number; text: string }> {
+    const response = await fetch(`http://127.0.0.1:${this.#port}${path}`, request);
+    return { status: response.status, text: await response.text() };
+  }
+
+  async bring(
+    definition: string,
+    authorization?: string,
+  ): Promise<{ status: number; text: string }> {
+    return this.ask(`/job/${this.job}/job-definition`, {
+      method: 'POST',
+      headers: {
+        authorization: authorization ?? (await this.header()),
+        'content-type': 'application/json',
+      },
+      body: definition,
+    });
+  }
+
+  async fetchResult(authorization?: string): Promise<{ status: number; text: string }> {
+    return this.ask(`/job/${this.job}/results`, {
+      headers: { authorization: authorization ?? (await this.header()) },
+    });
+  }
+
+  /** Sends raw bytes and returns all that comes back until the door hangs up. */
+  raw(...pieces: readonly string[]): Promise<string> {
+    return new Promise((resolve) => {
+      let heard = '';
+      const socket = connect(this.#port, '127.0.0.1', () => {
+        for (const piece of pieces) socket.write(piece);
+      });
+      socket.on('data', (data) => (heard += data.toString('latin1')));
+      socket.on('error', () => undefined);
+      socket.on('close', () => resolve(heard));
+    });
+  }
+}
