@@ -10,9 +10,9 @@ import { CardWatcher } from './gpu/card-watcher.ts';
 import type { HostOptions } from './host-options.ts';
 import { JobsRoom } from './jobs/jobs-room.ts';
 import type { LentCard } from './jobs/passport.ts';
-import type { JobResources } from './jobs/ports.ts';
 import { NosanaNetwork } from './network/nosana/nosana-network.ts';
 import { type NetworkProvider, openPractice } from './network/practice/practice.ts';
+import { ResourcesRoom } from './resources/resources-room.ts';
 import { type Database, databaseFile, openDatabase } from './storage/database.ts';
 import { lockHome } from './storage/lock.ts';
 import { readChoices } from './storage/owner-choices.ts';
@@ -83,12 +83,13 @@ function buildRooms(
     imageRecords: openImageRecords(db),
   };
   const containers = openContainers(options, choices);
+  const resources = new ResourcesRoom({ db, volumes: containers.volumes });
   const jobs = new JobsRoom({
     db,
     home: options.home,
     network,
     engine: containers,
-    resources: resourcesToCome,
+    resources,
     policy: () => ({ cards: lent(), hostAddress: network.host }),
     log: options.log,
   });
@@ -104,12 +105,6 @@ function buildRooms(
     timeline: new Timeline(db, () => Date.now()),
   };
 }
-
-/** Stands where the resources room will be wired; nothing may ask it before. */
-export const resourcesToCome: JobResources = {
-  ensure: () => Promise.reject(new Error('The resources room is not wired yet.')),
-  release: () => undefined,
-};
 
 /** Cards as jobs see them; one without a UUID is known by its number. */
 export function lentCards(cards: readonly Card[]): LentCard[] {

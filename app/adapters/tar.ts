@@ -10,12 +10,12 @@ export interface TarFile {
 }
 
 /**
- * An archive of files, readable by everyone, that is written as it is read. A body that fails or
- * has another size ends the archive with its error. Folders come before what is in them.
+ * An archive of one file and the folders it lies in, readable by everyone, that is written as fast
+ * as it is read. A body that fails, or has another size, ends the archive with its error.
  */
-export function tarOf(files: AsyncIterable<TarFile>): Readable {
+export function tarOf(file: TarFile): Readable {
   const archive = pack();
-  void fill(archive, files).catch((error: unknown) => {
+  void fill(archive, file).catch((error: unknown) => {
     archive.destroy(error instanceof Error ? error : new Error(String(error)));
   });
   // The library's streams are of another kind (streamx).
@@ -24,17 +24,10 @@ export function tarOf(files: AsyncIterable<TarFile>): Readable {
 
 async function fill(
   archive: ReturnType<typeof pack>,
-  files: AsyncIterable<TarFile>,
+  { path, size, body }: TarFile,
 ): Promise<void> {
-  const folders = new Set<string>();
-  for await (const { path, size, body } of files) {
-    for (const name of foldersOf(path)) {
-      if (folders.has(name)) continue;
-      folders.add(name);
-      archive.entry({ name, type: 'directory', mode: 0o755 });
-    }
-    await pipeline(body, archive.entry({ name: path, size, mode: 0o644 }));
-  }
+  for (const name of foldersOf(path)) archive.entry({ name, type: 'directory', mode: 0o755 });
+  await pipeline(body, archive.entry({ name: path, size, mode: 0o644 }));
   archive.finalize();
 }
 

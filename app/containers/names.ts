@@ -15,6 +15,8 @@ export const label = {
   disk: 'io.offpeak.disk',
   /** Key of what a volume of the cache holds. */
   cache: 'io.offpeak.cache',
+  /** Containers that are never started, through which files go into volumes. */
+  writer: 'io.offpeak.writer',
 } as const;
 
 /** Whose: one installation of Offpeak, one run of it. */

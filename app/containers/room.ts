@@ -84,6 +84,8 @@ export class ContainersRoom implements ports.JobEngine {
       host: options.hostId,
       engine: () => this.#connection.engine(),
       image: (engine, signal) => this.#guardImage(engine, signal),
+      freeBytes: async () => options.freeDiskBytes((await this.#connection.facts()).rootFolder),
+      toError: (error) => this.#connection.toError(error),
     });
     const look = {
       ping: async (): Promise<void> => (await this.#connection.engine()).ping(),
@@ -223,6 +225,7 @@ export class ContainersRoom implements ports.JobEngine {
     await attempt(async () => {
       const engine = await this.#connection.engine();
       const { hostId: host } = this.#options;
+      await this.#volumes.sweep(engine);
       const { runs } = await leftovers(engine, host, keepRuns);
       for (const run of runs) {
         await attempt(async () => {

@@ -5,6 +5,7 @@ import type { ContainersRoom } from '../../app/containers/room.ts';
 import type { ProofReport, ProofResult } from '../../app/contract/proof.ts';
 import type { Settings } from '../../app/contract/settings.ts';
 import { type EngineChoices, openContainers, proveHere } from '../../app/engine-room.ts';
+import { ResourcesRoom } from '../../app/resources/resources-room.ts';
 import { readPracticeImage } from '../../app/network/practice/practice-image.ts';
 import { openDatabase } from '../../app/storage/database.ts';
 import { readChoices } from '../../app/storage/owner-choices.ts';
@@ -16,6 +17,22 @@ const assets = join(import.meta.dirname, '..', '..', 'assets');
 /** The engine for one command of the owner, apart from a running host; `close` it in the end. */
 export function openOwnContainers({ env }: Pick<CliContext, 'env'>): ContainersRoom {
   return openContainers({ env, assets }, ownChoices(env));
+}
+
+/** A cache for one command, which goes with it: `close` removes what it fetched. */
+export function openOwnResources(containers: ContainersRoom): {
+  resources: ResourcesRoom;
+  close: () => Promise<void>;
+} {
+  const db = openDatabase(':memory:');
+  const resources = new ResourcesRoom({ db, volumes: containers.volumes });
+  return {
+    resources,
+    async close() {
+      for (const { key } of resources.list()) await resources.remove(key);
+      db.close();
+    },
+  };
 }
 
 /** Proves the isolation on the engine that jobs would get. Throws `containers.*`. */

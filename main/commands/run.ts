@@ -1,8 +1,8 @@
 import { runLocally } from '../../app/jobs/local-run.ts';
 import { readCards } from '../../app/gpu/cards.ts';
-import { lentCards, resourcesToCome } from '../../app/rooms.ts';
+import { lentCards } from '../../app/rooms.ts';
 import { type CliContext, type CliResult, fileArgument, paths } from './context.ts';
-import { openOwnContainers } from './own-containers.ts';
+import { openOwnContainers, openOwnResources } from './own-containers.ts';
 import { readDefinition } from './validate.ts';
 
 /**
@@ -14,9 +14,11 @@ export async function run(context: CliContext): Promise<CliResult> {
   const stopped = new AbortController();
   process.once('SIGINT', () => stopped.abort());
   process.once('SIGTERM', () => stopped.abort());
+  const engine = openOwnContainers(context);
+  const { resources, close } = openOwnResources(engine);
   const result = await runLocally(definition, {
-    engine: openOwnContainers(context),
-    resources: resourcesToCome,
+    engine,
+    resources,
     home: paths(context.env).home,
     cards: lentCards((await readCards()).cards),
     onLine: ({ text }) => tell(text),
@@ -29,7 +31,7 @@ export async function run(context: CliContext): Promise<CliResult> {
       if (problem) tell(`${problem.message} ${problem.remedy}`);
     },
     signal: stopped.signal,
-  });
+  }).finally(close);
   const text = `${JSON.stringify(result, null, 2)}\n`;
   return { exitCode: result.status === 'success' ? 0 : 1, json: result, text };
 }

@@ -64,7 +64,14 @@ export const Container = z.object({
   }),
 });
 
-export const Containers = z.array(z.object({ Id: z.string(), State: z.string(), Labels: labels }));
+export const Containers = z.array(
+  z.object({
+    Id: z.string(),
+    Names: z.array(z.string()),
+    State: z.string(),
+    Labels: labels,
+  }),
+);
 
 export const Networks = z.array(z.object({ Id: z.string(), Name: z.string(), Labels: labels }));
 

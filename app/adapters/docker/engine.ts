@@ -156,11 +156,15 @@ export class DockerEngine {
   }
 
   /** Containers that carry all these labels, in whatever state. */
-  async containers(labels: Readonly<Record<string, string>>): Promise<Labelled[]> {
+  async containers(
+    labels: Readonly<Record<string, string>>,
+  ): Promise<(Labelled & { name: string })[]> {
     const query = { all: 1, filters: labelFilter(labels) };
     const call = { method: 'GET', path: '/containers/json', query } as const;
     const answer = await this.#wire.ask(call, QUICK_MS, Containers);
-    const found = answer.map((one) => ({ id: one.Id, labels: one.Labels, state: one.State }));
+    const found = answer.map(({ Id, Labels, Names, State }) => {
+      return { id: Id, name: (Names[0] ?? '').replace(/^\//, ''), labels: Labels, state: State };
+    });
     return found.filter((one) => carries(one.labels, labels));
   }
 

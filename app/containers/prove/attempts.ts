@@ -62,7 +62,7 @@ function outwards({ word, secretFile, computer, otherJob, router }: ProofTargets
       id: 'files',
       question: 'Can a job read your files?',
       probe: ['host-files', word, secretFile],
-      rule: 'its own disk',
+      rule: 'a disk of its own',
     },
     {
       id: 'computer',
@@ -104,7 +104,7 @@ function inwards(mask: string): Attempt[] {
       id: 'engine',
       question: 'Can a job command the container engine?',
       probe: ['engine-socket', ...ENGINE_SOCKETS],
-      rule: 'no socket inside',
+      rule: 'a container without the socket of the engine',
     },
     {
       id: 'rights',
@@ -141,7 +141,7 @@ function inwards(mask: string): Attempt[] {
       id: 'card',
       question: 'Can a job use a card that was not lent to it?',
       probe: ['gpu'],
-      rule: 'no card in the container',
+      rule: 'a container without a card',
     },
   ];
 }

@@ -95,8 +95,8 @@ class ProofGround {
   async #sharedVolume(): Promise<string> {
     const volume = await this.#room.volumes.create('proof');
     const body = Buffer.from('a model');
-    const files = Readable.from([{ path: 'model', size: body.length, body: Readable.from(body) }]);
-    await this.#room.volumes.write(volume, files, this.#options.signal);
+    const file = { path: 'model', size: body.length, body: Readable.from([body]) };
+    await this.#room.volumes.write(volume, file, this.#options.signal);
     return volume;
   }
 

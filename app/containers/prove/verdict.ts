@@ -9,6 +9,7 @@ const ProbeLine = z.object({
   reached: z.boolean(),
   tried: z.string(),
   stopped: z.string().nullable(),
+  detail: z.record(z.string(), z.unknown()).optional(),
 });
 
 /** How one probe container went. */
@@ -27,7 +28,10 @@ export function verdictOn(attempt: Attempt, run: ProbeRun): ProofResult {
   const said = run.lines.map(read).find((line) => line !== null);
   if (said !== undefined) {
     const { reached, tried, stopped } = said;
-    if (reached) return { ...common, tried, outcome: 'reached', stoppedBy: null };
+    if (reached) {
+      const found = `${tried}: ${JSON.stringify(said.detail ?? {})}`.slice(0, MAX_TEXT);
+      return { ...common, tried: found, outcome: 'reached', stoppedBy: null };
+    }
     return { ...common, tried, outcome: 'stopped', stoppedBy: withDetail(rule, stopped) };
   }
   const { end } = run;
@@ -37,8 +41,11 @@ export function verdictOn(attempt: Attempt, run: ProbeRun): ProofResult {
   }
   const why = end.state === 'exited' ? `exit code ${end.exitCode}` : end.state;
   const text = `The probe could not make the attempt (${why}): ${run.lines.join(' ')}`;
-  return { ...common, outcome: 'untried', stoppedBy: text.slice(0, 400) };
+  return { ...common, outcome: 'untried', stoppedBy: text.slice(0, MAX_TEXT) };
 }
+
+/** What a probe says may be long; a person reads the beginning. */
+const MAX_TEXT = 1000;
 
 function withDetail(rule: string, detail: string | null): string {
   return detail === null ? rule : `${rule} (${detail})`;
