@@ -181,7 +181,7 @@ function refusal(
       return new OffpeakError('resources.too-large', { message });
     }
     case 'disk-full': {
-      const message = `The files of ${label} take ${size}, and the disk has too little room.`;
+      const message = `The files of ${label} take ${size}; of this disk, Offpeak may fill ${limit} in all.`;
       return new OffpeakError('resources.disk-full', { message });
     }
   }

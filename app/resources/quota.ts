@@ -25,7 +25,10 @@ export interface RoomQuestion {
   readonly freeBytes: number | null;
 }
 
-/** too-large: alone more than the cache may hold; no-room: what stays leaves too little of it. */
+/**
+ * too-large: alone more than the cache may hold; no-room: what stays leaves too little of it;
+ * disk-full: either of them, but for the disk and not for what the owner chose.
+ */
 export type RoomAnswer =
   | { readonly ok: true; readonly evict: readonly string[] }
   | {
@@ -38,7 +41,14 @@ export type RoomAnswer =
 export function makeRoom(question: RoomQuestion): RoomAnswer {
   const { bytes, missingBytes, kept, freeBytes } = question;
   const limitBytes = limitOf(question);
-  if (bytes > limitBytes) return { ok: false, reason: 'too-large', limitBytes };
+  const refuse = (reason: 'too-large' | 'no-room'): RoomAnswer => {
+    return {
+      ok: false,
+      reason: limitBytes < question.quotaBytes ? 'disk-full' : reason,
+      limitBytes,
+    };
+  };
+  if (bytes > limitBytes) return refuse('too-large');
   let keptBytes = sum(kept, (one) => one.bytes);
   const promised = sum(kept, (one) => (one.isFilling ? one.bytes - one.completeBytes : 0));
   let usable = freeBytes === null ? Infinity : freeBytes - promised - RESERVE_BYTES;
@@ -53,7 +63,7 @@ export function makeRoom(question: RoomQuestion): RoomAnswer {
     usable += one.completeBytes;
   }
   if (hasQuota() && hasDisk()) return { ok: true, evict };
-  return { ok: false, reason: hasQuota() ? 'disk-full' : 'no-room', limitBytes };
+  return hasQuota() ? { ok: false, reason: 'disk-full', limitBytes } : refuse('no-room');
 }
 
 /** What the cache may hold in all: the owner's choice, but never most of the disk. */

@@ -80,8 +80,8 @@ async function filesOf(
 async function listed(source: S3Source, asking: Asking): Promise<readonly manifest.ManifestFile[]> {
   const refusals: OffpeakError[] = [];
   for (const place of source.places) {
-    const files = await listing(place, asking).catch(refused(refusals));
-    if (files !== null && files.length > 0) return files;
+    const named = await listing(place, asking).catch(refused(refusals));
+    if (named !== null && named.length > 0) return named.map((one) => fileOf(place.root, one));
   }
   if (source.places[0].prefix !== '') {
     const file = await single(source, asking).catch(refused(refusals));
@@ -103,10 +103,13 @@ function refused(refusals: OffpeakError[]): (error: unknown) => null {
   };
 }
 
-async function listing(
-  place: BucketPlace,
-  asking: Asking,
-): Promise<readonly manifest.ManifestFile[]> {
+/** An object and its name in the volume. */
+interface NamedObject {
+  readonly name: string;
+  readonly object: S3Object;
+}
+
+async function listing(place: BucketPlace, asking: Asking): Promise<readonly NamedObject[]> {
   const folder = place.prefix === '' ? '' : `${place.prefix}/`;
   const objects: S3Object[] = [];
   let token: string | null = null;
@@ -120,12 +123,11 @@ async function listing(
   }
   if (token !== null) throw new OffpeakError('resources.too-large');
   if (objects.length > 0 || folder === '') {
-    return objects.map((object) => fileOf(place.root, object, object.key.slice(folder.length)));
+    return objects.map((object) => ({ object, name: object.key.slice(folder.length) }));
   }
   // No folder: an object of exactly this name comes first among those that begin with it.
   const [first] = (await pageOf(place, listingQuery(place.prefix, { most: 1 }), asking)).objects;
-  if (first?.key !== place.prefix) return [];
-  return [fileOf(place.root, first, basename(first.key))];
+  return first?.key === place.prefix ? [{ object: first, name: basename(first.key) }] : [];
 }
 
 async function pageOf(
@@ -142,7 +144,7 @@ async function pageOf(
   return page;
 }
 
-function fileOf(root: string, object: S3Object, name: string): manifest.ManifestFile {
+function fileOf(root: string, { object, name }: NamedObject): manifest.ManifestFile {
   const url = objectUrl({ root, prefix: '' }, object.key);
   return {
     path: manifest.requirePath(name),
