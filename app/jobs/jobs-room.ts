@@ -11,7 +11,7 @@ import { Hatch } from './logistics/hatch.ts';
 import type { LogDisk } from './log-disk.ts';
 import type { Policy } from './passport.ts';
 import { problemOf, Retry } from './patience.ts';
-import type { JobDoor, JobEngine, JobNetwork, JobResources, Offer } from './ports.ts';
+import type { JobAddresses, JobDoor, JobEngine, JobNetwork, JobResources, Offer } from './ports.ts';
 import type { Run } from './run.ts';
 import { Runner, type Obstacle, type RunnerParts } from './runner.ts';
 import { summaryOf } from './views.ts';
@@ -23,6 +23,8 @@ export interface JobsRoomOptions {
   readonly network: JobNetwork;
   readonly engine: JobEngine;
   readonly resources: JobResources;
+  /** Where the network publishes ports of jobs; left out where it does not. */
+  readonly addresses?: JobAddresses | undefined;
   readonly policy: () => Policy;
   readonly log: Log;
   readonly clock?: Clock;
@@ -62,12 +64,12 @@ export class JobsRoom {
   constructor(options: JobsRoomOptions) {
     const { clock = systemClock, prober = systemProber, db, openDisk } = options;
     const { courier = webCourier() } = options;
-    const { home, network, engine, resources, policy } = options;
+    const { home, network, engine, resources, addresses, policy } = options;
     this.#options = options;
     this.#clock = clock;
     this.#journal = new Journal(db);
     const onChange = (): void => this.#changed();
-    const given = { home, network, engine, resources, prober, courier, clock, policy };
+    const given = { home, network, engine, resources, addresses, prober, courier, clock, policy };
     const parts = { ...given, hatch: this.#hatch, journal: this.#journal, onChange };
     this.#parts = { ...parts, ...(openDisk === undefined ? {} : { openDisk }) };
   }

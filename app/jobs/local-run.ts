@@ -99,7 +99,7 @@ class LocalRun {
     });
     try {
       await this.#pull();
-      await runOperations(this.#host(log));
+      await runOperations(this.#host(log, folder.log));
     } finally {
       signal.removeEventListener('abort', onAbort);
       await log.close();
@@ -165,7 +165,7 @@ class LocalRun {
     );
   }
 
-  #host(file: LogFile): OperationsHost {
+  #host(file: LogFile, logPath: string): OperationsHost {
     const { onLine, onPull, onEndpoints, engine, resources } = this.#options;
     const log: OperationLog = {
       append(record) {
@@ -189,6 +189,7 @@ class LocalRun {
       showPull: onPull ?? (() => undefined),
       showEndpoints: onEndpoints ?? (() => undefined),
       log,
+      logPath,
       definition: this.#definition,
       facts: { offer: this.#offer, hostAddress: 'local', cards: this.#work().cards },
       work: () => this.#work(),

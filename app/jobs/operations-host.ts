@@ -24,6 +24,8 @@ export interface OperationsHost extends Patience {
   readonly resources: JobResources;
   readonly prober: Prober;
   readonly log: OperationLog;
+  /** Where the lines of the run are on the disk. */
+  readonly logPath: string;
   readonly definition: JobDefinition;
   readonly facts: RunFacts;
   /** The work as it stands after the last step. */

@@ -211,6 +211,15 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/** Where the network's tunnel publishes the ports of jobs. */
+export interface JobAddresses {
+  /**
+   * The public URL of a port, or of an operation of a deployment, by its name on the network
+   * (definition/expose-id.ts); null where there is none.
+   */
+  urlOf(exposeId: string): string | null;
+}
+
 export type ResourceResult =
   | {
       readonly ok: true;

@@ -7,7 +7,7 @@ import type { Hatch } from './logistics/hatch.ts';
 import type { LogFile } from './log-file.ts';
 import type { Policy } from './passport.ts';
 import type { Patience } from './patience.ts';
-import type { Assignment, JobEngine, JobNetwork, JobResources } from './ports.ts';
+import type { Assignment, JobAddresses, JobEngine, JobNetwork, JobResources } from './ports.ts';
 import { sleep } from './clock.ts';
 import { problemOf, withDeadline } from './patience.ts';
 import { workOf, type Run, type Work } from './run.ts';
@@ -18,6 +18,8 @@ export interface RunContext extends Patience {
   readonly network: JobNetwork;
   readonly engine: JobEngine;
   readonly resources: JobResources;
+  /** Where the network publishes ports; undefined where it does not. */
+  readonly addresses: JobAddresses | undefined;
   readonly prober: Prober;
   readonly courier: Courier;
   readonly hatch: Hatch;

@@ -10,7 +10,7 @@ import { openLogDisk, type LogDisk } from './log-disk.ts';
 import { LogFile } from './log-file.ts';
 import { logSize } from './log-read.ts';
 import type { Policy } from './passport.ts';
-import type { JobEngine, JobNetwork, JobResources } from './ports.ts';
+import type { JobAddresses, JobEngine, JobNetwork, JobResources } from './ports.ts';
 import { workOf, type Run } from './run.ts';
 import { workInHand, type RunContext } from './run-context.ts';
 import type { RunStep } from './run-event.ts';
@@ -31,6 +31,7 @@ export interface RunnerParts {
   readonly network: JobNetwork;
   readonly engine: JobEngine;
   readonly resources: JobResources;
+  readonly addresses?: JobAddresses | undefined;
   readonly prober: Prober;
   readonly courier: Courier;
   readonly hatch: Hatch;
@@ -119,11 +120,12 @@ export class Runner {
 
   #context(detach: AbortSignal): RunContext {
     const { network, engine, resources, prober, courier, hatch } = this.#parts;
-    const { clock, policy, onChange } = this.#parts;
+    const { addresses, clock, policy, onChange } = this.#parts;
     return {
       network,
       engine,
       resources,
+      addresses,
       prober,
       courier,
       hatch,

@@ -17,8 +17,9 @@ export async function work(context: RunContext, run: RunIn<'pulling' | 'running'
     await runOperations({
       ...context,
       log,
+      logPath: context.folder.log,
       definition: definitionOf(run),
-      facts: { offer: run.offer, hostAddress, cards },
+      facts: { offer: run.offer, hostAddress, cards, addresses: context.addresses },
       work: () => workInHand(context),
     });
   } finally {

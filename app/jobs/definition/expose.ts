@@ -51,6 +51,7 @@ export const Expose = z.union([
   Exposable,
   list(Exposable, MAX_EXPOSED_PORTS).superRefine(refuseRepeatedPorts),
 ]);
+export type Expose = z.infer<typeof Expose>;
 
 const ResolvedExposable = z.union([Port, ExposedPort]);
 

@@ -24,7 +24,10 @@ export type Interpolation =
  * job output may have found its way into it. A literal without a value is reported, not thrown.
  * Pure.
  */
-export function interpolate(operation: Operation, values: LiteralValues): Interpolation {
+export function interpolate(
+  operation: { readonly type: Operation['type']; readonly args: object },
+  values: LiteralValues,
+): Interpolation {
   // Through JSON and back: whoever made the operation, from here on it is plain and not too deep.
   const plain = parseJson(JSON.stringify(operation.args));
   if (!plain.ok) return refuse([plain.error]);

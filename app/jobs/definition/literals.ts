@@ -32,6 +32,11 @@ export function isLiteral(text: string): boolean {
   return new RegExp(`^${LITERAL}$`).test(text);
 }
 
+/** All literals of a text, in order. */
+export function literalsIn(text: string): string[] {
+  return text.match(new RegExp(LITERAL, 'g')) ?? [];
+}
+
 /** Replaces each literal in a text by what `replace` gives for it. */
 export function replaceLiterals(text: string, replace: (literal: string) => string): string {
   return text.replace(new RegExp(LITERAL, 'g'), replace);
