@@ -63,7 +63,7 @@ export class Connection {
     if (error instanceof OffpeakError) return error;
     if (!(error instanceof EngineFault)) throw error;
     const { os } = this.#surroundings;
-    const origin = this.#known?.engine.place.origin;
+    const origin = this.#known === null ? undefined : nameOf(this.#known.facts);
     // Once it answered, an engine that is away counts as lost: it was there a moment ago.
     const isGone = origin !== undefined && (error.kind === 'missing' || error.kind === 'stopped');
     const fault = isGone ? new EngineFault('lost', error.message, error) : error;
@@ -105,6 +105,11 @@ export class Connection {
     const rank = RANKS.indexOf(fault.kind);
     return { error: errorOf(shown, { os, origin }), rank: rank < 0 ? RANKS.length : rank };
   }
+}
+
+/** What it calls itself tells more than where it was found. */
+function nameOf({ name, rootless }: EngineFacts): string {
+  return rootless ? `rootless ${name}` : name;
 }
 
 interface Failure {

@@ -1,3 +1,4 @@
+import { wordsOfToolkit } from '../adapters/docker/card-faults.ts';
 import type { EngineFault, FaultKind } from '../adapters/docker/faults.ts';
 import { type ErrorCode, OffpeakError } from '../contract/errors.ts';
 import { remedyFor, type Os } from './remedies.ts';
@@ -14,7 +15,9 @@ export function errorOf(fault: EngineFault, context: FaultContext): OffpeakError
   const code = CODES[fault.kind];
   const remedy = remedyFor(code, context.os, context.origin ?? 'Docker');
   return new OffpeakError(code, {
-    ...(SAYS_MORE.includes(fault.kind) ? { message: withDetail(code, fault.message) } : {}),
+    ...(SAYS_MORE.includes(fault.kind)
+      ? { message: withDetail(code, wordsOfToolkit(fault.message)) }
+      : {}),
     ...(remedy === null ? {} : { remedy }),
     cause: fault,
   });
@@ -37,6 +40,17 @@ const CODES: Readonly<Record<FaultKind, ErrorCode>> = {
   'registry-busy': 'containers.registry-busy',
   'disk-full': 'containers.disk-full',
   'gpu-missing': 'containers.gpu-missing',
+  'gpu-toolkit-broken': 'containers.gpu-toolkit-broken',
+  'gpu-toolkit-mode': 'containers.gpu-toolkit-mode',
+  'gpu-driver-changed': 'containers.gpu-driver-changed',
+  'gpu-driver-not-loaded': 'containers.gpu-driver-not-loaded',
+  'gpu-driver-missing': 'containers.gpu-driver-missing',
+  'gpu-driver-old': 'containers.gpu-driver-old',
+  'gpu-driver-hangs': 'containers.gpu-driver-hangs',
+  'gpu-cdi-stale': 'containers.gpu-cdi-stale',
+  'gpu-unknown-card': 'containers.gpu-unknown-card',
+  'gpu-forbidden': 'containers.gpu-forbidden',
+  'gpu-failed': 'containers.gpu-failed',
   'runtime-missing': 'containers.runtime-missing',
   'init-missing': 'containers.engine-error',
   'storage-limit-missing': 'containers.engine-error',
@@ -51,6 +65,12 @@ const SAYS_MORE: readonly FaultKind[] = [
   'in-use',
   'registry-unreachable',
   'gpu-missing',
+  'gpu-toolkit-broken',
+  'gpu-driver-old',
+  'gpu-cdi-stale',
+  'gpu-unknown-card',
+  'gpu-forbidden',
+  'gpu-failed',
   'start-failed',
   'init-missing',
   'storage-limit-missing',

@@ -1,25 +1,27 @@
 import type { ErrorCode } from '../contract/errors.ts';
+import { CARD_WAYS, type Ways } from './card-remedies.ts';
 
 /** The system the app runs on, as app/platform names it. */
 export type Os = 'linux' | 'windows' | 'macos' | 'other';
 
 /**
  * What to type or click on this system, or null where the table's own remedy says it. `origin`
- * names the engine, because a rootless one is started without sudo.
+ * names the engine, because a rootless one is started without sudo, and Podman in other ways.
  */
 export function remedyFor(code: ErrorCode, os: Os, origin: string): string | null {
-  const ways = WAYS[code];
+  const ways = WAYS[code] ?? CARD_WAYS[code];
   if (ways === undefined) return null;
+  if (os === 'linux' && origin.endsWith('Podman')) return ways.podman ?? null;
   if (os === 'linux' && origin.startsWith('rootless')) return ways.rootless ?? ways.linux ?? null;
   return ways[os] ?? null;
 }
-
-type Ways = Readonly<Partial<Record<Os | 'rootless', string>>>;
 
 const START: Ways = {
   linux:
     'Run "sudo systemctl start docker". So that it always starts: "sudo systemctl enable docker".',
   rootless: 'Run "systemctl --user start docker".',
+  podman:
+    'Run "systemctl --user enable --now podman.socket", or "sudo systemctl enable --now podman.socket" where Podman has root rights.',
   windows: 'Start Docker Desktop from the Start menu.',
   macos: 'Open Docker Desktop from the Applications folder.',
 };
@@ -40,18 +42,11 @@ const WAYS: Readonly<Partial<Record<ErrorCode, Ways>>> = {
   'containers.engine-timed-out': {
     linux: 'Wait a moment; if it lasts, run "sudo systemctl restart docker".',
     rootless: 'Wait a moment; if it lasts, run "systemctl --user restart docker".',
+    podman:
+      'Wait a moment; if it lasts, run "systemctl --user restart podman.socket", or "sudo systemctl restart podman.socket" where Podman has root rights.',
   },
   'containers.engine-forbidden': {
     linux: 'Run "sudo usermod -aG docker $USER", then sign out and in again.',
     windows: 'Add your account to the group "docker-users", then sign out and in again.',
-  },
-  'containers.gpu-missing': {
-    linux:
-      'Install the NVIDIA Container Toolkit, then run "sudo nvidia-ctk runtime configure --runtime=docker" and "sudo systemctl restart docker".',
-    rootless:
-      'Install the NVIDIA Container Toolkit, then run "nvidia-ctk runtime configure --runtime=docker --config=$HOME/.config/docker/daemon.json" and "systemctl --user restart docker".',
-    windows:
-      'Update the NVIDIA driver, run "wsl --update" and restart Docker Desktop with the WSL 2 engine.',
-    macos: 'Nothing to do: NVIDIA cards cannot be used from containers on a Mac.',
   },
 };

@@ -1,3 +1,4 @@
+import { cardsInContainersErrors } from './errors/cards-in-containers.ts';
 import { containersErrors } from './errors/containers.ts';
 import { gpuErrors } from './errors/gpu.ts';
 import { hostErrors } from './errors/host.ts';
@@ -12,6 +13,7 @@ import { walletErrors } from './errors/wallet.ts';
 
 /** Every code Offpeak can report; docs/errors.md is printed from it. */
 export const errorTable = {
+  ...cardsInContainersErrors,
   ...containersErrors,
   ...gpuErrors,
   ...hostErrors,

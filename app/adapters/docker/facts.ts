@@ -14,8 +14,10 @@ export interface EngineFacts {
   readonly limitsDisk: boolean;
   /** Image ids of this store are digests of manifests, not of configurations. */
   readonly containerdStore: boolean;
-  /** How it can be asked for cards; null where it cannot give any. */
+  /** How it can be asked for cards; null where it says nothing of being able to give any. */
   readonly cardsBy: 'nvidia' | 'cdi' | null;
+  /** A request for cards is taken and forgotten: the container starts without. */
+  readonly ignoresCards: boolean;
   /** Root in a container is not root on the computer. */
   readonly remapsUsers: boolean;
   /** Folder of its images and containers, on its own (virtual) machine. */
@@ -43,7 +45,8 @@ export function factsOf(version: z.infer<typeof Version>, info: z.infer<typeof I
     containerdStore: (info.DriverStatus ?? []).some((row) =>
       row.join(' ').includes('io.containerd.snapshotter'),
     ),
-    cardsBy: wayToCards(info),
+    cardsBy: isPodman ? 'cdi' : wayToCards(info),
+    ignoresCards: isPodman && !isAtLeast(version.Version, PODMAN_WITH_CARDS),
     remapsUsers: security.some((o) => o.includes('name=userns') || o.includes('name=rootless')),
     rootFolder: info.DockerRootDir ?? null,
     seccomp: security.some((o) => o.includes('name=seccomp') && !o.includes('unconfined')),
@@ -68,9 +71,25 @@ function mayLimitDisk({ Driver = '', DriverStatus }: z.infer<typeof Info>): bool
   return Driver === 'overlay2' && rows.includes('Backing Filesystem xfs');
 }
 
-// The NVIDIA Container Toolkit registers a runtime named nvidia, or lists cards as CDI devices.
+/**
+ * Podman hands `DeviceRequests` of the driver `cdi` on since 5.5.0 (commit 18e29076f72b); 4.3.1 was
+ * seen to answer 201 and start the container without. It has no other way for CDI names through
+ * Docker's API before 6.0, and takes none of the driver `nvidia` in any version.
+ */
+const PODMAN_WITH_CARDS = [5, 5] as const;
+
+function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [ownMajor = 0, ownMinor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
+  return ownMajor > major || (ownMajor === major && ownMinor >= minor);
+}
+
+// Docker 28.2 and later list the CDI devices that they can give. One that has the cards by UUID is
+// asked for those: they survive "systemctl daemon-reload", after which a card given by the toolkit's
+// hook is lost (https://github.com/NVIDIA/nvidia-container-toolkit/issues/48). Else the runtime
+// named nvidia tells that the toolkit is there.
 function wayToCards(info: z.infer<typeof Info>): EngineFacts['cardsBy'] {
+  const devices = (info.DiscoveredDevices ?? []).map(({ ID = '' }) => ID);
+  if (devices.some((id) => id.startsWith('nvidia.com/gpu=GPU-'))) return 'cdi';
   if (Object.keys(info.Runtimes ?? {}).includes('nvidia')) return 'nvidia';
-  const devices = info.DiscoveredDevices ?? [];
-  return devices.some(({ ID }) => ID?.startsWith('nvidia.com/gpu') === true) ? 'cdi' : null;
+  return devices.some((id) => id.startsWith('nvidia.com/gpu=')) ? 'cdi' : null;
 }

@@ -1,5 +1,8 @@
+import { type CardFaultKind, cardFaultIn } from './card-faults.ts';
+
 /** What can go wrong with the engine, whatever words it uses for it. */
 export type FaultKind =
+  | CardFaultKind
   /** Nothing listens there: no socket. */
   | 'missing'
   /** The socket is there, nobody answers it. */
@@ -21,7 +24,6 @@ export type FaultKind =
   | 'registry-unreachable'
   | 'registry-busy'
   | 'disk-full'
-  | 'gpu-missing'
   | 'runtime-missing'
   | 'init-missing'
   /** The storage cannot limit the size of a container. */
@@ -52,11 +54,13 @@ export function toFault(error: unknown): EngineFault {
   const text = error.message.replace(/^\(HTTP code \d+\) \w+ - /, '').trim();
   const status = numberField(error, 'statusCode');
   const kind =
-    status === null ? kindOfSocketError(error) : (kindOfText(text) ?? kindOfStatus(status));
+    status === null
+      ? kindOfSocketError(error)
+      : (cardFaultIn(text) ?? kindOfText(text) ?? kindOfStatus(status));
   return new EngineFault(kind, text, error);
 }
 
-/** A sentence that the engine wrote into a progress stream. */
+/** A sentence that the engine wrote into a progress stream; it is never about cards. */
 export function faultFromText(text: string): EngineFault {
   return new EngineFault(kindOfText(text) ?? 'other', text);
 }
@@ -94,10 +98,6 @@ function kindOfSocketError(error: Error): FaultKind {
 // containerd and nvidia-container-toolkit. Order matters: a cause is quoted inside its effect.
 const TEXTS: readonly (readonly [FaultKind, RegExp])[] = [
   ['disk-full', /no space left on device|disk quota exceeded/i],
-  [
-    'gpu-missing',
-    /could not select device driver|nvidia-container-cli|unresolvable CDI devices|nvidia-container-runtime-hook/i,
-  ],
   ['runtime-missing', /unknown (or invalid )?runtime/i],
   ['init-missing', /docker-init/],
   ['storage-limit-missing', /storage-opt is (only )?supported|--storage-opt|quota.*not supported/i],

@@ -79,11 +79,6 @@ export const containersErrors = {
     message: 'There is no space left on the disk of the container engine.',
     remedy: 'Free some space: "docker system df" shows what takes it.',
   },
-  'containers.gpu-missing': {
-    retry: 'owner',
-    message: 'The container engine cannot give a job the card.',
-    remedy: 'Install the NVIDIA Container Toolkit and restart Docker.',
-  },
   'containers.filter-missing': {
     retry: 'owner',
     message: 'The network of jobs cannot be filtered here.',

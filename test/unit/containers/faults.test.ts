@@ -45,7 +45,7 @@ describe('an error of the engine is understood', () => {
     [
       500,
       'failed to create task for container: OCI runtime create failed: nvidia-container-cli: initialization error: driver not loaded',
-      'gpu-missing',
+      'gpu-driver-not-loaded',
     ],
     [400, 'Unknown runtime specified nvidia', 'runtime-missing'],
     [400, 'unknown or invalid runtime name: nvidia', 'runtime-missing'],
