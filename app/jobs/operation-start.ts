@@ -32,12 +32,12 @@ type Container = Extract<Prepared, { readonly kind: 'container' }>;
 
 /** The running container of an operation, or null when the operation ended without one. */
 export async function containerOf(scene: Scene): Promise<Started | null> {
-  const { host, record, stop } = scene;
+  const { record, stop } = scene;
   if (record.state === 'waiting') return begin(scene);
   if (record.state !== 'starting' && record.state !== 'running') return null;
   const found = await find(scene);
   if (found === 'no-answer') return end(scene, { failure: error(NO_ANSWER) });
-  const prepared = prepareOperation(host.definition, record.index, host.facts);
+  const prepared = prepare(scene);
   const known = prepared.ok && prepared.kind === 'container' ? prepared : null;
   switch (resume(record.state, found, stop.aborted)) {
     case 'adopt':
@@ -61,7 +61,7 @@ async function begin(scene: Scene): Promise<Started | null> {
   if (pull?.state === 'failed') {
     return end(scene, { failure: { event: 'image-pull-error', message: pull.message } });
   }
-  const prepared = prepareOperation(host.definition, record.index, host.facts);
+  const prepared = prepare(scene);
   if (!prepared.ok) return end(scene, { failure: error(prepared.problems.join('; ')) });
   if (prepared.kind === 'volume') {
     // The engine creates volumes with the first container that mounts them.
@@ -69,6 +69,11 @@ async function begin(scene: Scene): Promise<Started | null> {
   }
   host.record({ type: 'operation-starting', operation: record.id });
   return start(scene, prepared);
+}
+
+/** The operation with everything filled in that is known now. */
+function prepare({ host, record }: Scene): Prepared {
+  return prepareOperation(host.definition, record.index, host.facts);
 }
 
 /** Gets what the container needs, then starts it. */

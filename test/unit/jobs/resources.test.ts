@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OffpeakError } from '../../../app/contract/errors.ts';
 import { Resource } from '../../../app/jobs/definition/resources.ts';
+import { needsOf } from '../../../app/jobs/needs.ts';
 import { resourceLabel } from '../../../app/jobs/resource-label.ts';
 import { job, oneOperation, operation } from '../../fakes/jobs/definitions.ts';
 import { stopTime, until } from '../../fakes/jobs/time.ts';
@@ -167,5 +168,25 @@ describe('an image of a private registry', () => {
     const requests = vi.spyOn(world.engine, 'ensureImage');
     await run(oneOperation({ authentication: { docker: { username: '', password: '' } } }));
     expect(requests.mock.calls[0]?.[0].login).toBeNull();
+  });
+
+  it('is known from the start, although other arguments are known only later', () => {
+    const args = {
+      image: 'registry.example/x:1',
+      cmd: '%%ops.first.results.token%%',
+      authentication: { docker },
+      resources: [model],
+    };
+    const definition = JSON.stringify(job([operation('first'), operation('train', args)]));
+    const nothing = { groups: [], pulls: [], resources: [], operations: [], cards: [] };
+    const work = { ...nothing, hostAddress: null, cause: null, logIncomplete: null };
+    const offer = world.network.assign({});
+    expect(needsOf({ offer, definition, work })).toEqual({
+      images: [
+        { image: 'images/first:1', login: null },
+        { image: 'registry.example/x:1', login: docker },
+      ],
+      resources: [model],
+    });
   });
 });
