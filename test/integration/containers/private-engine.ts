@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -40,6 +40,8 @@ export class PrivateEngine {
   #daemon: ChildProcess | null = null;
 
   constructor(peculiarity: Peculiarity = {}) {
+    // An engine that remaps users looks into its folder as one of them.
+    chmodSync(this.#folder, 0o711);
     this.socket = join(this.#folder, 'engine.sock');
     this.#peculiarity = peculiarity;
   }
