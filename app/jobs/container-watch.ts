@@ -109,11 +109,11 @@ async function waitForEnd(
   let lostSince = 0;
   try {
     for (;;) {
-      const askedAt = host.clock.now();
+      const askedAt = host.clock.steady();
       const end = await ask(host, container, until);
       host.detach.throwIfAborted();
       if (end.state !== 'engine-lost') return end;
-      const now = host.clock.now();
+      const now = host.clock.steady();
       if (retry.failures === 0 || now - askedAt > CALM_MS) lostSince = now;
       const isHopeless = now - lostSince >= ENGINE_PATIENCE_MS;
       if (isHopeless || deadline.signal.aborted) return { state: 'no-answer' };

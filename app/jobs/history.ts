@@ -9,7 +9,7 @@ import { Journal } from './journal.ts';
 import { readLog } from './log-read.ts';
 import { expiresAt, workOf } from './run.ts';
 import { RunEvent } from './run-event.ts';
-import { timelineEntry } from './timeline.ts';
+import { timelineOf } from './timeline.ts';
 import { operationViews, summaryOf } from './views.ts';
 
 const Row = z.object({
@@ -86,7 +86,7 @@ export function getRun(db: Database, id: string): JobDetail {
     receipt: run.stage === 'closed' ? run.receipt : null,
     definition: run.definition,
     expiresAt: expiresAt(run),
-    timeline: events.map(timelineEntry),
+    timeline: timelineOf(events),
   };
 }
 

@@ -2,8 +2,27 @@ import type { TimelineEntry } from '../contract/job.ts';
 import type { RunEvent, RunStep } from './run-event.ts';
 import { problemOfEnd } from './views.ts';
 
-/** One step of a run in words. Pure. */
-export function timelineEntry({ at, step }: RunEvent): TimelineEntry {
+/** So many restarts of an operation are told at their beginning, and as many at their end. */
+const TOLD_RESTARTS = 5;
+
+/**
+ * The steps of a run in words. An operation may be restarted a thousand times a day: the first and
+ * the last restarts tell all. Pure.
+ */
+export function timelineOf(events: readonly RunEvent[]): TimelineEntry[] {
+  const last = new Map<string, number>();
+  for (const { step } of events) {
+    if (step.type === 'operation-restarting') last.set(step.operation, step.restart);
+  }
+  return events
+    .filter(({ step }) => {
+      if (step.type !== 'operation-restarting' || step.restart <= TOLD_RESTARTS) return true;
+      return step.restart > (last.get(step.operation) ?? 0) - TOLD_RESTARTS;
+    })
+    .map(timelineEntry);
+}
+
+function timelineEntry({ at, step }: RunEvent): TimelineEntry {
   return { at, step: step.type, detail: inWords(step) };
 }
 

@@ -100,6 +100,18 @@ describe('an operation that is to be restarted', () => {
     expect(world.room.current()?.operations[0]).toMatchObject({ state: 'running', exitCode: null });
   });
 
+  it('is told of with its first and its last restarts, however many there were', async () => {
+    world.engine.scripts.set('train', { ...failing, runMs: 11_000 });
+    const run = take({ policy: 'on-failure', restart_tries: 30 });
+    await world.untilClosed();
+    const told = world.room
+      .get(run)
+      .timeline.filter(({ step }) => step === 'operation-restarting')
+      .map(({ detail }) => /\((\d+)\)/.exec(detail)?.[1]);
+    expect(told).toEqual(['1', '2', '3', '4', '5', '26', '27', '28', '29', '30']);
+    expect(operation(run)).toMatchObject({ restarts: 30 });
+  });
+
   it('pauses longer and longer', async () => {
     world.engine.scripts.set('train', failing);
     take('always');
