@@ -2,7 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LendingLoop } from './availability/lending-loop.ts';
 import { phaseOf } from './availability/phase.ts';
 import { HEARTBEAT_MS } from './activity/timeline.ts';
-import { cardCheck, diskCheck, engineCheck, networkCheck } from './doctor/checks.ts';
+import { CardsInContainers, type CardsSeen } from './doctor/cards-in-containers.ts';
+import {
+  cardCheck,
+  cardsInContainersCheck,
+  diskCheck,
+  engineCheck,
+  networkCheck,
+} from './doctor/checks.ts';
 import type { Handlers } from './contract/commands.ts';
 import { toErrorReport } from './contract/errors.ts';
 import type { EngineStatus } from './containers/shapes.ts';
@@ -52,6 +59,8 @@ class OffpeakHost implements Host {
   readonly #lending: LendingLoop;
   readonly #proving: Proving;
   readonly #choice: OwnerChoice;
+  readonly #given: CardsInContainers;
+  #seen: CardsSeen = { state: 'no-card' };
   readonly #stops: (() => void)[] = [];
   #connecting = 0;
   #soon: NodeJS.Timeout | null = null;
@@ -84,9 +93,17 @@ class OffpeakHost implements Host {
     );
     this.#choice = new OwnerChoice({
       settings,
-      reconnect: () => this.#rooms.containers.reconnect(),
+      reconnect: () => {
+        this.#given.forget();
+        return this.#rooms.containers.reconnect();
+      },
       isBusy: () => this.#rooms.jobs.current() !== null,
       show: (choices) => this.#store.commit({ settings: choices }),
+    });
+    this.#given = new CardsInContainers({
+      check: (cards, signal) => this.#rooms.containers.checkCards(cards, signal),
+      isBusy: () => this.#stopping || this.#rooms.jobs.current() !== null,
+      now: Date.now,
     });
     this.#proving = new Proving(this.#rooms.prove, (proof) => this.#store.commit({ proof }));
     this.#lending = new LendingLoop({
@@ -109,7 +126,7 @@ class OffpeakHost implements Host {
       timeline: this.#rooms.timeline,
       lend: () => this.#lend(true),
       takeBack: () => this.#lend(false),
-      examine: () => this.#examine(),
+      examine: () => this.#examine(true),
       prove: () => this.#proving.start(),
       findEngines: () => findEngines(options.env),
       chooseEngine: (engine) => this.#choice.choose({ engine }),
@@ -129,7 +146,7 @@ class OffpeakHost implements Host {
   }
 
   start(): Promise<void> {
-    const { cards, containers, jobs, network, provider, timeline } = this.#rooms;
+    const { cards, containers, jobs, network, ownerApi, provider, timeline } = this.#rooms;
     timeline.heartbeat();
     const every = (ms: number, work: () => void) => {
       const timer = setInterval(work, ms);
@@ -169,6 +186,10 @@ class OffpeakHost implements Host {
         },
       }),
     );
+    ownerApi.start().catch((error: unknown) => {
+      this.#options.log('error', 'the door for owners of jobs stays shut', { text: String(error) });
+    });
+    this.#stops.push(() => void ownerApi.stop());
     cards.start((report) => this.#showCards(report));
     this.#stops.push(() => cards.stop());
     this.#world = provider.start({

@@ -10,8 +10,10 @@ import { CardWatcher } from './gpu/card-watcher.ts';
 import type { HostOptions } from './host-options.ts';
 import { JobsRoom } from './jobs/jobs-room.ts';
 import type { LentCard } from './jobs/passport.ts';
+import { verifyAuthorization } from './network/nosana/authorization.ts';
 import { NosanaNetwork } from './network/nosana/nosana-network.ts';
 import { type NetworkProvider, openPractice } from './network/practice/practice.ts';
+import { OwnerApi } from './owner-api/owner-api.ts';
 import { ResourcesRoom } from './resources/resources-room.ts';
 import { type Database, databaseFile, openDatabase } from './storage/database.ts';
 import { lockHome } from './storage/lock.ts';
@@ -31,6 +33,8 @@ export interface Rooms {
   readonly prove: Prove;
   readonly cards: CardWatcher;
   readonly jobs: JobsRoom;
+  /** Where the owners of jobs come; not open before `start`. */
+  readonly ownerApi: OwnerApi;
   readonly timeline: Timeline;
   /** Lets go of the folder and the database. */
   close(): void;
@@ -93,6 +97,9 @@ function buildRooms(
     policy: () => ({ cards: lent(), hostAddress: network.host }),
     log: options.log,
   });
+  const { log } = options;
+  const verify = verifyAuthorization;
+  const ownerApi = new OwnerApi({ door: jobs.door, address: network.host, verify, log });
   return {
     db,
     settings,
@@ -102,6 +109,7 @@ function buildRooms(
     prove: (onResult, signal) => proveHere(options, choices, onResult, signal),
     cards: openCards(options),
     jobs,
+    ownerApi,
     timeline: new Timeline(db, () => Date.now()),
   };
 }
