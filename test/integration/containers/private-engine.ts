@@ -1,5 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +20,17 @@ export function whyNoPrivateEngine(): string | null {
   return existsSync('/usr/sbin/dockerd') || existsSync('/usr/bin/dockerd') ? null : 'no dockerd';
 }
 
+/** File systems whose tools may be here. */
+export type FileSystem = 'btrfs' | 'xfs';
+
+/** Why no disk with this file system can be made; null when one can. */
+export function whyNoDisk(fileSystem: FileSystem): string | null {
+  const tool = `/sbin/mkfs.${fileSystem}`;
+  if (!existsSync(tool)) return `no ${tool}`;
+  const known = readFileSync('/proc/filesystems', 'utf8').split(/\s+/);
+  return known.includes(fileSystem) ? null : `this kernel does not know ${fileSystem}`;
+}
+
 /** How a private engine differs from a usual one. */
 interface Peculiarity {
   /** More options of dockerd. */
@@ -19,7 +39,12 @@ interface Peculiarity {
   readonly resolvConf?: string;
   /** A folder whose programs it finds first. */
   readonly programs?: string;
+  /** Keeps its containers on a small disk of its own, with this file system. */
+  readonly fileSystem?: FileSystem;
 }
+
+/** Room for a few small images; file systems refuse less. */
+const DISK_BYTES = 600 * 1024 ** 2;
 
 /** Starts an engine of its own; `remove` ends it. */
 export async function startPrivateEngine(peculiarity: Peculiarity = {}): Promise<PrivateEngine> {
@@ -61,6 +86,7 @@ export class PrivateEngine {
       `exec >>'${this.#log}' 2>&1`,
       'ip link set lo up',
       `mount --bind '${this.#folder}/resolv.conf' /etc/resolv.conf`,
+      ...this.#mountDisk(),
       `PATH='${programs}':$PATH exec dockerd "$@"`,
     ].join('\n');
     const shell = ['--mount', '--net', '/bin/sh', '-c', script, 'sh', ...options];
@@ -95,6 +121,21 @@ export class PrivateEngine {
     if (this.#daemon === null) await this.start();
     await this.stop();
     rmSync(this.#folder, { recursive: true, maxRetries: 5, retryDelay: 500 });
+  }
+
+  /** Shell lines that put the engine's data on its own disk, which goes with its mounts. */
+  #mountDisk(): string[] {
+    const { fileSystem } = this.#peculiarity;
+    if (fileSystem === undefined) return [];
+    const image = join(this.#folder, 'disk.img');
+    const data = join(this.#folder, 'data');
+    if (!existsSync(image)) {
+      writeFileSync(image, '');
+      truncateSync(image, DISK_BYTES);
+      execFileSync(`mkfs.${fileSystem}`, ['-q', image], { stdio: 'ignore' });
+      mkdirSync(data);
+    }
+    return [`mount -o loop '${image}' '${data}'`];
   }
 
   get #log(): string {
