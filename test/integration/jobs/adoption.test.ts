@@ -1,83 +1,43 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { JobsRoom } from '../../../app/jobs/jobs-room.ts';
 import { runLocally } from '../../../app/jobs/local-run.ts';
-import { openDatabase, type Database } from '../../../app/storage/database.ts';
 import { job, operation } from '../../fakes/jobs/definitions.ts';
 import { FakeResources } from '../../fakes/jobs/fake-resources.ts';
-import { FakeNetwork } from '../../fakes/network/fake-network.ts';
-import { IMAGE, importBusybox, newId, openRoom, whyNoEngine } from '../containers/engine-kit.ts';
+import { importBusybox, newId, openRoom, whyNoEngine } from '../containers/engine-kit.ts';
+import { busybox as args, JobsOnEngine, until } from './jobs-kit.ts';
 
 /* The jobs room on a real engine; only the network is a fake. */
 
 const reason = await whyNoEngine();
-const args = { image: IMAGE, env: { PATH: '/bin' } };
 
 describe.skipIf(reason !== null)(
   `jobs on a real engine${reason === null ? '' : ` (skipped: ${reason})`}`,
   () => {
     const engine = openRoom({ hostId: newId('host') });
-    let home: string;
-    let db: Database;
-    let network: FakeNetwork;
-    let room: JobsRoom;
+    let host: JobsOnEngine;
 
     beforeAll(() => importBusybox());
     afterAll(async () => {
       await engine.sweep([]);
     });
     beforeEach(() => {
-      home = mkdtempSync(join(tmpdir(), 'offpeak-jobs-'));
-      db = openDatabase(join(home, 'offpeak.db'));
-      network = new FakeNetwork({ now: () => Date.now() });
-      room = start();
+      host = new JobsOnEngine(engine);
     });
-    afterEach(async () => {
-      await room.stop();
-      db.close();
-      rmSync(home, { recursive: true, force: true });
-    });
-
-    function start(): JobsRoom {
-      const policy = () => ({ cards: [], hostAddress: 'host' });
-      const resources = new FakeResources();
-      return new JobsRoom({ db, home, network, engine, resources, policy, log: () => undefined });
-    }
-
-    async function until(condition: () => boolean): Promise<void> {
-      for (let tries = 0; !condition(); tries += 1) {
-        if (tries > 3000) throw new Error('What the test waits for never happened.');
-        await sleep(20);
-      }
-    }
-
-    async function printed(run: string, id: string): Promise<string[]> {
-      const { lines } = await room.log({ run, from: 0, maxBytes: 1_000_000 });
-      return lines.filter((line) => line.operation === id).map(({ text }) => text);
-    }
-
-    const isClosed = (run: string) => () => room.get(run).outcome !== null;
+    afterEach(() => host.end());
 
     it('keep every line once, however often the host goes away and comes back', async () => {
       const count = 'i=0; while [ $i -lt 400 ]; do i=$((i+1)); echo $i; sleep 0.01; done';
-      const offer = network.assign(job([operation('count', { ...args, cmd: count })]));
-      room.take(offer);
+      const offer = host.network.assign(job([operation('count', { ...args, cmd: count })]));
+      host.room.take(offer);
       for (let restart = 0; restart < 4; restart += 1) {
-        const before = room.current()?.logBytes ?? 0;
-        await until(() => (room.current()?.logBytes ?? 0) > before);
-        await room.stop();
-        await sleep(300);
-        room = start();
-        room.recover();
+        const before = host.room.current()?.logBytes ?? 0;
+        await until(() => (host.room.current()?.logBytes ?? 0) > before);
+        await host.comeBack(300);
       }
-      await until(isClosed(offer.run));
-      expect(room.get(offer.run)).toMatchObject({ outcome: 'paid', status: 'success' });
+      await host.untilClosed(offer.run);
+      expect(host.room.get(offer.run)).toMatchObject({ outcome: 'paid', status: 'success' });
       const expected = Array.from({ length: 400 }, (_, index) => `${index + 1}`);
-      expect(await printed(offer.run, 'count')).toEqual(expected);
-      expect(network.landed(offer.run)).toBe(1);
+      expect(await host.printed(offer.run, 'count')).toEqual(expected);
+      expect(host.network.landed(offer.run)).toBe(1);
       expect(await engine.find(offer.run, 'count')).toBeNull();
     });
 
@@ -86,7 +46,7 @@ describe.skipIf(reason !== null)(
       const serve = 'echo hello > /data/file; while true; do nc -l -p 8000 < /data/file; done';
       const ask =
         'for i in 1 2 3 4 5 6 7 8 9; do nc -w 2 %%ops.serve.host%% 8000 && break; sleep 0.5; done; cat /data/file';
-      const offer = network.assign(
+      const offer = host.network.assign(
         job([
           { type: 'container/create-volume', id: 'disk', args: { name: 'data' } },
           operation('serve', { ...args, cmd: serve, volumes }, { group: 'pair', depends_on: [] }),
@@ -97,12 +57,12 @@ describe.skipIf(reason !== null)(
           ),
         ]),
       );
-      room.take(offer);
-      await until(() => room.current()?.operations[2]?.state === 'ended');
-      expect(await printed(offer.run, 'ask')).toEqual(['hello', 'hello']);
-      room.handBack('The test is over.');
-      await until(isClosed(offer.run));
-      expect(room.get(offer.run)).toMatchObject({ outcome: 'handed-back', status: 'stopped' });
+      host.room.take(offer);
+      await until(() => host.room.current()?.operations[2]?.state === 'ended');
+      expect(await host.printed(offer.run, 'ask')).toEqual(['hello', 'hello']);
+      host.room.handBack('The test is over.');
+      await host.untilClosed(offer.run);
+      expect(host.room.get(offer.run)).toMatchObject({ outcome: 'handed-back', status: 'stopped' });
     });
 
     it('run without any network, too', async () => {
@@ -112,7 +72,7 @@ describe.skipIf(reason !== null)(
       const result = await runLocally(Buffer.from(JSON.stringify(definition)), {
         engine,
         resources: new FakeResources(),
-        home,
+        home: host.home,
         cards: [],
         onLine: () => undefined,
         signal: new AbortController().signal,
