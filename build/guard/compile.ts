@@ -6,7 +6,8 @@ import { join } from 'node:path';
 /** The programs of the guard image: what locks a job's network, and the attacker that tries the locks. */
 type Program = 'guard' | 'probe';
 
-const source = join(import.meta.dirname, 'program');
+/** Where the sources lie. */
+export const programSource = join(import.meta.dirname, 'program');
 
 const strict = ['-std=c11', '-O2', '-Wall', '-Wextra', '-Wshadow', '-Werror'];
 /** All of it is for Linux alone, with the calls that only Linux has. */
@@ -29,7 +30,7 @@ const small = [
 ];
 
 /** Compiles a program of the image, static as it needs to be; throws with the compiler's words. */
-export function compileProgram(program: Program): Buffer {
+export function compileProgram(program: Program, source = programSource): Buffer {
   const files = [program, 'shared'].flatMap((folder) =>
     // In a fixed order, since the linker lays the program out by it.
     readdirSync(join(source, folder))

@@ -9,12 +9,26 @@
 
 enum { MOST_ALLOWED = 16 };
 
-static struct { char **ways; int count; } allowed;
+static struct { char **ways; int count; uint64_t mask; } allowed;
+
+#define BIT(capability) ((uint64_t)1 << (capability))
+
+/* What a stated right brings with it is no surprise: capabilities(7). */
+static const struct { const char *way; uint64_t rights; } implied[] = {
+  {"raw socket", BIT(CAP_NET_RAW)},
+  {"packet socket", BIT(CAP_NET_RAW)},
+  {"nf_tables", BIT(CAP_NET_ADMIN)},
+  {"settimeofday", BIT(CAP_SYS_TIME)},
+  {"bpf", BIT(CAP_SYS_ADMIN) | BIT(CAP_BPF)},
+  {"unshare net", BIT(CAP_SYS_ADMIN)},
+};
 
 /* A way that is allowed is noted but does not count. */
 static void note(Report *r, const char *name, int error) {
   int counted = r->reached, is_allowed = 0;
   for (int i = 0; i < allowed.count; i++) is_allowed |= !strcmp(allowed.ways[i], name);
+  for (size_t i = 0; i < sizeof implied / sizeof *implied; i++)
+    is_allowed |= !strcmp(implied[i].way, name) && (implied[i].rights & allowed.mask) != 0;
   note_way(r, name, error);
   if (is_allowed) r->reached = counted;
 }
@@ -48,6 +62,7 @@ int try_capabilities(int argc, char **argv, Report *r) {
   r->tried = "to hold or to get rights beyond the stated ones";
   allowed.ways = argv + 1;
   allowed.count = argc - 1;
+  allowed.mask = mask;
   uint64_t effective = status_field(status, "CapEff:", 16), bounding = status_field(status, "CapBnd:", 16);
   note_rights(r, "effective", effective);
   note_rights(r, "bounding", bounding);

@@ -85,14 +85,21 @@ int try_udp(int argc, char **argv, Report *r) {
 
 static void end(int signal_number) { _exit(signal_number == SIGTERM ? 0 : 1); }
 
+/* For both families where the kernel has both: such a socket takes IPv4 as well. */
 static int open_listener(int type, in_port_t port) {
-  const int yes = 1;
-  int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
-  struct sockaddr_in any = {.sin_family = AF_INET, .sin_port = htons(port)};
-  if (fd < 0) return -1;
-  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  if (bind(fd, (struct sockaddr *)&any, sizeof any) || (type == SOCK_STREAM && listen(fd, 16))) return -1;
-  return fd;
+  const int yes = 1, no = 0;
+  struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
+  struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons(port)};
+  for (int is_four = 0; is_four < 2; is_four++) {
+    int fd = socket(is_four ? AF_INET : AF_INET6, type | SOCK_CLOEXEC, 0);
+    if (fd < 0) continue;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (!is_four) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no);
+    int bad = is_four ? bind(fd, (struct sockaddr *)&four, sizeof four) : bind(fd, (struct sockaddr *)&six, sizeof six);
+    if (!bad && (type != SOCK_STREAM || !listen(fd, 16))) return fd;
+    close(fd);
+  }
+  return -1;
 }
 
 /* Answers every connection and every datagram with a word, until it is told to stop. */
