@@ -109,7 +109,7 @@ async function treeOf(
 
 /** RFC 8288. A next page on another host is none: it would be asked with the token. */
 function nextPage(link: string | undefined, hub: string): string | null {
-  const target = /<([^>]+)>\s*;\s*rel="?next"?/.exec(link ?? '')?.[1];
+  const target = /<([^<>]+)>\s*;\s*rel="?next"?/.exec(link ?? '')?.[1];
   const url = target === undefined ? null : URL.parse(target, hub);
   return url?.origin === new URL(hub).origin ? url.href : null;
 }

@@ -121,8 +121,8 @@ function sourceOf(address: string, files: readonly string[] | undefined, how: Re
 }
 
 /** Host names of AWS: "Methods for accessing a general purpose bucket". */
-const AWS_BUCKET_HOST = /^.+\.s3(?:[.-][a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?$/;
-const AWS_STORE_HOST = /^s3(?:[.-][a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?$/;
+const AWS_BUCKET_HOST = /^.+\.s3(?:[.-][a-z0-9]+)*\.amazonaws\.com(?:\.cn)?$/;
+const AWS_STORE_HOST = /^s3(?:[.-][a-z0-9]+)*\.amazonaws\.com(?:\.cn)?$/;
 
 function placesOf(
   { origin, hostname, pathname }: URL,

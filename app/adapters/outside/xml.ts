@@ -22,7 +22,13 @@ export function parseXml(text: string, lists: readonly string[]): unknown {
 }
 
 /** The entities that XML itself has, and character references: some stores write quotes as &#34;. */
-const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const NAMED: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+};
 
 // The library's own decoder leaves character references as they are.
 const DECODER = {
@@ -31,8 +37,9 @@ const DECODER = {
   setXmlVersion: (): void => undefined,
   reset: (): void => undefined,
   decode: (text: string): string =>
-    text.replaceAll(/&(?:#x([\da-f]{1,6})|#(\d{1,7})|([a-z]{2,4}));/gi, (whole, hex, decimal, name) =>
-      decoded({ whole, hex, decimal, name }),
+    text.replaceAll(
+      /&(?:#x([\da-f]{1,6})|#(\d{1,7})|([a-z]{2,4}));/gi,
+      (whole, hex, decimal, name) => decoded({ whole, hex, decimal, name }),
     ),
 };
 

@@ -105,7 +105,7 @@ describe('a file on its way', () => {
       answer.writeHead(200, { 'content-length': CONTENT.length, etag: '"1"' });
       answer.write(CONTENT.subarray(0, 30_000));
     });
-    const { content, received } = await fetchFrom(server, {}, { idleMs: 30 });
+    const { content, received } = await fetchFrom(server, {}, { idleMs: 150 });
     expect(content.equals(CONTENT)).toBe(true);
     expect(received).toEqual([...received].sort((a, b) => a - b));
     expect(server.asked[1]?.headers.range).toBe('bytes=30000-');
