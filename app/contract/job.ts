@@ -30,6 +30,10 @@ export const Passport = z.object({
   images: z.array(z.string()),
   gpu: z.boolean(),
   ports: z.array(z.number().int()),
+  /** Large files that the job asks for, named without any secret. */
+  resources: z.array(z.string()).default([]),
+  /** Operations of which something is known only when they start, by their ids. */
+  late: z.array(z.string()).default([]),
   operations: z.number().int(),
   maxDurationSeconds: z.number().int(),
   pricePerSecond: BaseUnits,

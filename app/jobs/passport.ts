@@ -1,8 +1,10 @@
 import type { Passport } from '../contract/job.ts';
+import { memoryRefusal } from './card-memory.ts';
 import type { Plan } from './definition/plan.ts';
 import type { JobDefinition } from './definition/schema.ts';
-import { prepareOperation, type Prepared } from './operation-spec.ts';
-import type { Offer } from './ports.ts';
+import { previewOperation, type Preview } from './operation-preview.ts';
+import type { JobAddresses, Offer } from './ports.ts';
+import { resourceLabel } from './resource-label.ts';
 import type { PlannedGroup } from './run-parts.ts';
 import { titleOf } from './title.ts';
 
@@ -30,9 +32,11 @@ export interface Case {
   readonly policy: Policy;
   /** The isolation that the engine enforces, by whether a job gets the card. */
   readonly isolation: (gpu: boolean) => readonly string[];
+  /** Where the network publishes ports; left out where it does not. */
+  readonly addresses?: JobAddresses | undefined;
 }
 
-/** A job as judged: its passport and plan, with every image filled in. */
+/** A job as judged: its passport and plan, with every image filled in that is known. */
 export interface Judgement {
   readonly passport: Passport;
   readonly groups: PlannedGroup[];
@@ -44,17 +48,21 @@ export interface Judgement {
  * Judges a job before anything of it runs. What Offpeak cannot do properly is refused by name,
  * never run half: `refusals` is empty exactly when the job is accepted. Pure.
  */
-export function judge({ definition, plan, offer, policy, isolation }: Case): Judgement {
+export function judge(given: Case): Judgement {
+  const { definition, plan, offer, policy, isolation, addresses } = given;
   const cards = policy.cards.map(({ uuid }) => uuid);
-  const facts = { offer, hostAddress: policy.hostAddress, cards };
-  const prepared = definition.ops.map((_, index) => prepareOperation(definition, index, facts));
-  const containers = prepared.flatMap((one) => (one.ok && one.kind === 'container' ? [one] : []));
-  const images = [...new Set(containers.map(({ spec }) => spec.image))];
+  const facts = { offer, hostAddress: policy.hostAddress, cards, addresses };
+  const previews = definition.ops.map((_, index) => previewOperation(definition, index, facts));
+  const containers = previews.flatMap((one) => (one.ok && one.kind === 'container' ? [one] : []));
+  const images = containers.flatMap(({ args }) => (args.image === null ? [] : [args.image]));
   const gpu = containers.some(({ args }) => args.gpu);
+  const resources = containers.flatMap(({ args }) => args.resources.map(resourceLabel));
   const passport: Passport = {
-    images,
+    images: [...new Set(images)],
     gpu,
     ports: containers.flatMap(({ args }) => args.ports.map(({ port }) => port)),
+    resources: [...new Set(resources)],
+    late: definition.ops.filter((_, index) => isLate(previews[index])).map(({ id }) => id),
     operations: definition.ops.length,
     maxDurationSeconds: offer.timeoutSeconds,
     pricePerSecond: String(offer.pricePerSecond),
@@ -62,50 +70,54 @@ export function judge({ definition, plan, offer, policy, isolation }: Case): Jud
     market: offer.market,
     isolation: [...isolation(gpu)],
     refusals: [
-      ...jobRefusals(definition, gpu && policy.cards.length === 0),
-      ...prepared.flatMap((one, index) => operationRefusals(definition, index, one)),
+      ...cardRefusals(given, previews),
+      ...previews.flatMap((one, index) => operationRefusals(definition, index, one)),
     ],
   };
   const [first] = containers;
   return {
     passport,
-    groups: plannedGroups(plan, prepared),
-    title: titleOf(definition, first?.spec ?? null),
-    image: first?.spec.image ?? null,
+    groups: plannedGroups(plan, previews),
+    title: titleOf(definition, first?.args ?? null),
+    image: first?.args.image ?? null,
   };
 }
 
-function jobRefusals({ logistics }: JobDefinition, lacksCard: boolean): string[] {
-  const refusals: string[] = [];
-  if (logistics !== undefined) {
-    refusals.push('The job wants to get or send its data by another way than IPFS ("logistics").');
-  }
-  if (lacksCard) refusals.push('The job needs a graphics card, and none is lent to jobs now.');
-  return refusals;
+function isLate(one: Preview | undefined): boolean {
+  return one?.ok === true && one.kind === 'container' && one.late.length > 0;
 }
 
-function operationRefusals(definition: JobDefinition, index: number, one: Prepared): string[] {
-  const operation = definition.ops[index];
-  const name = `Operation "${operation?.id ?? index}"`;
-  if (!one.ok) return one.problems.map((problem) => `${name} cannot be prepared: ${problem}.`);
-  const unsupported: string[] = [];
-  if (Object.keys(operation?.results ?? {}).length > 0) {
-    unsupported.push('reads results out of its log by patterns ("results")');
+function cardRefusals({ definition, policy }: Case, previews: readonly Preview[]): string[] {
+  const withCard = definition.ops.filter((_, index) => {
+    const one = previews[index];
+    return one?.ok === true && one.kind === 'container' && one.args.gpu;
+  });
+  // Without a card the memory of one plays no part, whatever the notes of the job say.
+  if (withCard.length === 0) return [];
+  if (policy.cards.length === 0) {
+    return ['The job needs a graphics card, and none is lent to jobs now.'];
   }
-  return unsupported.map((what) => `${name} ${what}, which Offpeak does not do yet.`);
+  const refusal = memoryRefusal(definition, withCard, policy.cards);
+  return refusal === null ? [] : [refusal];
 }
 
-function plannedGroups(plan: Plan, prepared: readonly Prepared[]): PlannedGroup[] {
+function operationRefusals(definition: JobDefinition, index: number, one: Preview): string[] {
+  if (one.ok) return [];
+  const name = `Operation "${definition.ops[index]?.id ?? index}"`;
+  return one.problems.map((problem) => `${name} cannot be prepared: ${problem}.`);
+}
+
+function plannedGroups(plan: Plan, previews: readonly Preview[]): PlannedGroup[] {
   return plan.groups.map(({ name, operations }) => ({
     name,
     operations: operations.map((operation) => ({
       ...operation,
       dependsOn: [...operation.dependsOn],
-      image: imageOf(prepared[operation.index]),
+      image: imageOf(previews[operation.index]),
     })),
   }));
 }
 
-function imageOf(one: Prepared | undefined): string | null {
-  return one?.ok === true && one.kind === 'container' ? one.spec.image : null;
+function imageOf(one: Preview | undefined): string | null {
+  return one?.ok === true && one.kind === 'container' ? one.args.image : null;
 }

@@ -31,7 +31,8 @@ export function publicAddress(
     port === null ? expose !== undefined : writtenPorts(expose).ports.includes(port);
   if (isPrivate || !isWritten || id === null) return null;
   const url = addresses.urlOf(id);
-  return url === null ? null : (URL.parse(url)?.host ?? null);
+  // A parser of URLs would make small letters of it, and the id is not the same then.
+  return /^https?:\/\/([^/?#]+)/.exec(url ?? '')?.[1] ?? null;
 }
 
 function deploymentOf(

@@ -23,6 +23,7 @@ export function judgeJob(context: RunContext, run: RunIn<'judging'>): void {
     offer: run.offer,
     policy,
     isolation: (gpu) => context.engine.isolation(gpu),
+    addresses: context.addresses,
   });
   const { groups, title, image } = judgement;
   const objection = deliveryObjection(context, receiveWay(run));

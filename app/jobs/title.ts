@@ -9,11 +9,13 @@ const MAX_TITLE_CHARACTERS = 80;
  */
 export function titleOf(
   { meta }: JobDefinition,
-  container: Pick<ContainerSpec, 'image' | 'command'> | null,
+  container: (Pick<ContainerSpec, 'command'> & { readonly image: string | null }) | null,
 ): string {
   const own = plain(textOf(meta?.['title']) ?? textOf(meta?.['name']) ?? '');
   if (container === null) return shorten(own === '' ? 'A job without containers' : own);
-  const image = plain(shortImage(container.image));
+  const image = plain(shortImage(container.image ?? ''));
+  // What a job runs may be known only when it runs.
+  if (image === '') return shorten(own === '' ? 'A job that names its image later' : own);
   if (own !== '') return shorten(`${own} by ${image}`);
   const command = plain(shellLine(container.command ?? []));
   return shorten(command === '' ? image : `${image}: ${command}`);

@@ -6,6 +6,7 @@ import {
   MAX_ID_CHARACTERS,
   MAX_IMAGE_CHARACTERS,
   MAX_OPERATIONS,
+  MAX_REQUIRED_VRAM_GB,
   MAX_RESOURCES,
   MAX_RESTART_TRIES,
   MAX_VOLUMES,
@@ -36,6 +37,8 @@ const RunArgs = z.strictObject({
   volumes: list(z.strictObject({ name: Text, dest: PathText }), MAX_VOLUMES).optional(),
   expose: Expose.optional(),
   gpu: z.boolean().optional(),
+  /** Gigabytes. The network's older validator (@nosana/sdk) knows it, the newer one does not. */
+  required_vram: z.number().min(0).max(MAX_REQUIRED_VRAM_GB).optional(),
   work_dir: PathText.optional(),
   entrypoint: Command.optional(),
   env: Env.optional(),

@@ -9,6 +9,8 @@ export function aPassport(changes: Partial<Passport> = {}): Passport {
     images: ['offpeak/practice-llm:1'],
     gpu: false,
     ports: [],
+    resources: [],
+    late: [],
     operations: 1,
     maxDurationSeconds: 7200,
     pricePerSecond: '150',

@@ -7,6 +7,8 @@ const passport = {
   images: ['image:1'],
   gpu: false,
   ports: [],
+  resources: [],
+  late: [],
   operations: 1,
   maxDurationSeconds: 60,
   pricePerSecond: '48',

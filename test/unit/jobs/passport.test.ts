@@ -1,34 +1,14 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { Passport } from '../../../app/contract/job.ts';
 import { parseDefinition } from '../../../app/jobs/definition/parse.ts';
-import { judge, type Judgement, type Policy } from '../../../app/jobs/passport.ts';
-import type { Offer } from '../../../app/jobs/ports.ts';
+import { judge } from '../../../app/jobs/passport.ts';
 import { job, oneOperation, operation } from '../../fakes/jobs/definitions.ts';
+import { allowing, judged, offer, refusals } from '../../fakes/jobs/judging.ts';
 
-const offer: Offer = {
-  run: 'run',
-  job: 'job',
-  market: 'market',
-  poster: 'poster',
-  definitionCid: 'cid',
-  pricePerSecond: 48n,
-  timeoutSeconds: 3600,
-  assignedAt: 0,
-};
-const CARD = { uuid: 'GPU-1', name: 'RTX 4090', memoryBytes: 24 * 1024 ** 3 };
-const allowing: Policy = { cards: [CARD], hostAddress: 'host' };
-
-function judged(definition: object, policy = allowing): Judgement {
-  const verdict = parseDefinition(JSON.stringify(definition));
-  if (!verdict.valid) throw new Error(JSON.stringify(verdict.errors));
-  const isolation = (gpu: boolean): string[] => [gpu ? 'with the card' : 'without the card'];
-  return judge({ ...verdict, offer, policy, isolation });
-}
-
-function refusals(definition: object, policy = allowing): string[] {
-  return judged(definition, policy).passport.refusals;
-}
+const way = { type: 'api', args: { endpoint: 'https://example.org' } };
+const iam = { REGION: 'r', ACCESS_KEY_ID: 'secret', SECRET_ACCESS_KEY: 'secret' };
 
 describe('a passport', () => {
   it('tells what a job is before it runs', () => {
@@ -43,6 +23,8 @@ describe('a passport', () => {
         images: ['one:1', 'two:2'],
         gpu: true,
         ports: [],
+        resources: [],
+        late: [],
         operations: 3,
         maxDurationSeconds: 3600,
         pricePerSecond: '48',
@@ -82,39 +64,56 @@ describe('a passport', () => {
           },
           { group: 'g', depends_on: ['db'], stop_if_dependent_stops: true },
         ),
+        { ...operation('train', { gpu: true, required_vram: 24 }), results: { loss: 'loss=(.*)' } },
       ],
-      { meta: { trigger: 'cli', system_resources: { required_vram: 8 } } },
+      {
+        meta: { trigger: 'cli', system_resources: { required_vram: 8 } },
+        logistics: { send: way, receive: way },
+      },
     );
     expect(refusals(definition)).toEqual([]);
+  });
+
+  it('tells of ports and of large files, without the secrets that come with them', () => {
+    const url = 'https://user:secret@files.example/model?token=secret';
+    const definition = oneOperation({
+      expose: [80, { port: 81 }],
+      resources: [
+        { type: 'S3', url, target: '/a', IAM: iam },
+        { type: 'HF', repo: 'org/model', target: '/b', accessToken: 'secret' },
+        { type: 'HF', repo: 'org/model', target: '/c', accessToken: 'secret' },
+      ],
+    });
+    const { passport } = judged(definition);
+    expect(passport.ports).toEqual([80, 81]);
+    expect(passport.resources).toEqual([
+      'S3 https://files.example/model',
+      'Hugging Face org/model',
+    ]);
+    expect(JSON.stringify(passport)).not.toContain('secret');
+  });
+
+  it('is read, too, where an older Offpeak wrote it', () => {
+    const { resources, late, ...older } = judged(oneOperation()).passport;
+    expect([resources, late]).toEqual([[], []]);
+    expect(Passport.parse(older)).toEqual({ ...older, resources, late });
   });
 });
 
 describe('what Offpeak cannot do properly is declined by name:', () => {
   it.each([
-    [
-      'an unknown literal',
-      { cmd: 'x %%ops.train.results.y%%' },
-      '%%ops.train.results.y%% has no value',
-    ],
+    ['a literal that nobody fills in', { cmd: 'x %%global.variables.y%%' }, 'has no value'],
     ['the tunnel’s address', { cmd: '%%global.frps_address%%' }, 'has no value'],
-    ['an endpoint', { cmd: '%%ops.train.endpoint.80%%' }, 'has no value'],
+    ['an operation that is none', { cmd: '%%ops.none.host%%' }, 'names no operation of this job'],
+    ['a result that is none', { cmd: '%%ops.train.results.y%%' }, '"train" does not have'],
+    ['a port that is not open', { cmd: '%%ops.train.endpoint.80%%' }, 'does not expose'],
+    ['a deployment that is none', { cmd: '%%ops.train.deployment_endpoint%%' }, 'has none'],
+    ['something unheard of', { cmd: '%%ops.train.color%%' }, 'operations do not have'],
   ])('%s', (_what, args, words) => {
     const [refusal, ...others] = refusals(oneOperation(args));
     expect(others).toEqual([]);
-    expect(refusal).toContain('Operation "train"');
+    expect(refusal).toMatch(/^Operation "train" cannot be prepared: args\.cmd %%/);
     expect(refusal).toContain(words);
-  });
-
-  it('results read from the log by patterns', () => {
-    const withResults = { ...operation('train'), results: { loss: 'loss=(.*)' } };
-    expect(refusals(job([withResults]))[0]).toContain('patterns');
-  });
-
-  it('results that go another way than IPFS', () => {
-    const way = { type: 'api', args: { endpoint: 'https://example.org' } };
-    expect(refusals(oneOperation({}, { logistics: { send: way, receive: way } }))[0]).toContain(
-      'IPFS',
-    );
   });
 
   it('a card when none is lent', () => {
