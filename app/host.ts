@@ -2,23 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LendingLoop } from './availability/lending-loop.ts';
 import { phaseOf } from './availability/phase.ts';
 import { HEARTBEAT_MS } from './activity/timeline.ts';
-import { CardsInContainers, type CardsSeen } from './doctor/cards-in-containers.ts';
-import {
-  cardCheck,
-  cardsInContainersCheck,
-  diskCheck,
-  engineCheck,
-  networkCheck,
-} from './doctor/checks.ts';
 import type { Handlers } from './contract/commands.ts';
 import { toErrorReport } from './contract/errors.ts';
-import type { EngineStatus } from './containers/shapes.ts';
 import type { CardReport, Problem } from './contract/gpu.ts';
 import { earningsOf } from './earnings/ledger.ts';
 import type { HostOptions } from './host-options.ts';
 import { handlersOf } from './handlers.ts';
 import type { Offer } from './jobs/ports.ts';
 import { findEngines } from './engine-room.ts';
+import { Examining } from './examining.ts';
 import { initialState } from './initial-state.ts';
 import { OwnerChoice } from './owner-choice.ts';
 import { Proving } from './proving.ts';
@@ -59,8 +51,7 @@ class OffpeakHost implements Host {
   readonly #lending: LendingLoop;
   readonly #proving: Proving;
   readonly #choice: OwnerChoice;
-  readonly #given: CardsInContainers;
-  #seen: CardsSeen = { state: 'no-card' };
+  readonly #examining: Examining;
   readonly #stops: (() => void)[] = [];
   #connecting = 0;
   #soon: NodeJS.Timeout | null = null;
@@ -93,17 +84,24 @@ class OffpeakHost implements Host {
     );
     this.#choice = new OwnerChoice({
       settings,
-      reconnect: () => {
-        this.#given.forget();
-        return this.#rooms.containers.reconnect();
+      reconnect: async () => {
+        await this.#examining.forgetEngine();
+        await this.#rooms.containers.reconnect();
       },
       isBusy: () => this.#rooms.jobs.current() !== null,
       show: (choices) => this.#store.commit({ settings: choices }),
     });
-    this.#given = new CardsInContainers({
-      check: (cards, signal) => this.#rooms.containers.checkCards(cards, signal),
-      isBusy: () => this.#stopping || this.#rooms.jobs.current() !== null,
-      now: Date.now,
+    this.#examining = new Examining({
+      rooms: this.#rooms,
+      home: options.home,
+      freeDiskBytes: () => freeDiskBytes(options),
+      network: () => this.#networkForDoctor(),
+      isStopping: () => this.#stopping,
+      show: (doctor) => {
+        this.#store.commit({ doctor });
+        this.#refresh();
+      },
+      onFault: (text) => options.log('warn', 'a check failed', { text }),
     });
     this.#proving = new Proving(this.#rooms.prove, (proof) => this.#store.commit({ proof }));
     this.#lending = new LendingLoop({
@@ -126,13 +124,13 @@ class OffpeakHost implements Host {
       timeline: this.#rooms.timeline,
       lend: () => this.#lend(true),
       takeBack: () => this.#lend(false),
-      examine: () => this.#examine(true),
+      examine: () => this.#examining.examine(true),
       prove: () => this.#proving.start(),
       findEngines: () => findEngines(options.env),
       chooseEngine: (engine) => this.#choice.choose({ engine }),
       chooseInternet: (internet) => {
         this.#choice.choose({ internet });
-        this.#examine();
+        this.#examining.examine();
       },
     });
   }
@@ -153,11 +151,11 @@ class OffpeakHost implements Host {
       this.#stops.push(() => clearInterval(timer));
     };
     every(HEARTBEAT_MS, () => timeline.heartbeat());
-    every(DOCTOR_MS, () => this.#examine());
+    every(DOCTOR_MS, () => this.#examining.examine());
     this.#stops.push(
       containers.watch((engine) => {
         if (engine.ok) void this.#sweep();
-        this.#examine();
+        this.#examining.examine();
         this.#lending.retryNow();
       }),
       jobs.onChange(() => this.#refreshSoon()),
@@ -201,14 +199,14 @@ class OffpeakHost implements Host {
         this.#queued = null;
         this.#networkProblem = problem;
         this.#refresh();
-        this.#examine();
+        this.#examining.examine();
       },
     });
     jobs.recover();
     // A job that was running when the owner took the card and the host was killed.
     if (!this.#store.state.availability.lending) jobs.handBack(TAKEN_BACK);
     this.#refresh();
-    this.#examine();
+    this.#examining.examine();
     return Promise.resolve();
   }
 
@@ -242,6 +240,7 @@ class OffpeakHost implements Host {
     );
     for (const stop of this.#stops) stop();
     await this.#proving.stop();
+    await this.#examining.stop();
     await containers.close().catch(() => undefined);
     network.disconnect();
     await this.#world?.stop();
@@ -304,7 +303,7 @@ class OffpeakHost implements Host {
     }
     this.#lending.retryNow();
     this.#refresh();
-    this.#examine();
+    this.#examining.examine();
   }
 
   // A job that prints fast changes a thousand times a second; a view sees four of them.
@@ -385,35 +384,10 @@ class OffpeakHost implements Host {
     }
   }
 
-  /** Looks at everything that jobs need; the result is Home's and the doctor's. */
-  #examine(): void {
-    const { cards, containers } = this.#rooms;
-    Promise.all([containers.checkEngine(), cards.refresh(), freeDiskBytes(this.#options)]).then(
-      (found) => this.#report(...found),
-      (error: unknown) => {
-        // Stopping ends the reading of the cards; anything else is tried again in a while.
-        if (!this.#stopping) this.#options.log('warn', 'a check failed', { text: String(error) });
-      },
-    );
-  }
-
-  #report(engine: EngineStatus, card: CardReport, free: number | null): void {
-    const { network } = this.#rooms;
-    if (this.#stopping) return;
+  #networkForDoctor() {
     const { label } = this.#store.state.network;
-    const state = network.genesis === null ? 'starting' : 'connected';
-    this.#store.commit({
-      doctor: {
-        checks: [
-          engineCheck(engine),
-          cardCheck(card),
-          networkCheck({ label, state, problem: this.#networkProblem }),
-          diskCheck(free, this.#options.home),
-        ],
-        checkedAt: Date.now(),
-      },
-    });
-    this.#refresh();
+    const state = this.#rooms.network.genesis === null ? 'starting' : 'connected';
+    return { label, state, problem: this.#networkProblem } as const;
   }
 }
 

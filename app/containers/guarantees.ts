@@ -29,8 +29,7 @@ export function promisedOptions(spec: ContainerSpec, setting: Setting): CreateOp
 
 /** What is promised of every container, by its network, with or without the card. */
 export function guarantees(gpu: boolean, network: NetworkPlace['kind']): readonly Guarantee[] {
-  const way = network === 'guarded' ? GUARDED : CLOSED;
-  return [FILES, way, ...ALWAYS, gpu ? WITH_CARD : WITHOUT_CARD];
+  return [FILES, WAYS_OUT[network], ...ALWAYS, gpu ? WITH_CARD : WITHOUT_CARD];
 }
 
 const FILES: Guarantee = {
@@ -58,6 +57,18 @@ const CLOSED: Guarantee = {
     opensNoDoor(HostConfig) &&
     /^offpeak-net-[0-9a-f]{16}$/.test(HostConfig.NetworkMode) &&
     Object.keys(NetworkingConfig?.EndpointsConfig ?? {}).join() === HostConfig.NetworkMode,
+};
+
+const NOWHERE: Guarantee = {
+  sentence: 'It has no network at all.',
+  isKept: ({ HostConfig, NetworkingConfig }) =>
+    opensNoDoor(HostConfig) && HostConfig.NetworkMode === 'none' && NetworkingConfig === undefined,
+};
+
+const WAYS_OUT: Readonly<Record<NetworkPlace['kind'], Guarantee>> = {
+  guarded: GUARDED,
+  closed: CLOSED,
+  none: NOWHERE,
 };
 
 const ALWAYS: readonly Guarantee[] = [

@@ -8,8 +8,9 @@ import type { ContainerSpec } from '../jobs/ports.ts';
 import type { Limits } from './limits.ts';
 import { label, runLabels, volumeName } from './names.ts';
 
-/** Where a container's network is: behind a guard, or a closed network of its own run. */
+/** Where a container's network is: behind a guard, in a closed one of its own run, or nowhere. */
 export type NetworkPlace =
+  | { readonly kind: 'none' }
   | { readonly kind: 'guarded'; readonly guardId: string }
   | { readonly kind: 'closed'; readonly network: string };
 
@@ -138,6 +139,7 @@ export function ulimitsFor(openFiles: number, namesProcessLimit: boolean): HostC
 }
 
 function networkOf(place: NetworkPlace): Pick<HostConfig, 'NetworkMode' | 'Dns' | 'DnsSearch'> {
+  if (place.kind === 'none') return { NetworkMode: 'none' };
   if (place.kind === 'guarded') return { NetworkMode: `container:${place.guardId}` };
   // Without a search domain here, those of the home network are copied into the container.
   return { NetworkMode: place.network, Dns: [NO_NAME_SERVER], DnsSearch: ['.'] };

@@ -6,6 +6,8 @@ import type { InternetPolicy } from '../contract/settings.ts';
 import type * as ports from '../jobs/ports.ts';
 import { loadBundled } from './bundled-images.ts';
 import { CacheVolumes } from './cache-volumes.ts';
+import { checkCards } from './card-check.ts';
+import { cardWay } from './card-way.ts';
 import { cleanUpRun, leftovers, removePod } from './clean-up.ts';
 import { Connection, type Surroundings } from './connection.ts';
 import { stopContainer, waitForExit } from './ending.ts';
@@ -264,6 +266,16 @@ export class ContainersRoom implements ports.JobEngine {
     return this.#orThrow(async () => this.#guardImage(await this.#connection.engine(), signal));
   }
 
+  /** Gives a tiny container these cards and looks at them from inside. Throws `containers.*`. */
+  checkCards(cards: readonly string[], signal: AbortSignal): Promise<void> {
+    return this.#orThrow(async () => {
+      const engine = await this.#connection.engine();
+      const image = await this.#guardImage(engine, signal);
+      const place = { engine, image, setting: await this.#setting() };
+      await this.#lock.run('cards', () => checkCards(place, cards, signal));
+    });
+  }
+
   /** Takes away what is kept ready for the next job. Throws `containers.*`. */
   close(): Promise<void> {
     return this.#orThrow(async () => this.#pods.letGo(await this.#connection.engine()));
@@ -318,8 +330,7 @@ export class ContainersRoom implements ports.JobEngine {
     return {
       host: hostId,
       limits: limitsFor(computer, facts, await freeDiskBytes(facts.rootFolder)),
-      // Without a known way the toolkit is asked, whose absence the engine then reports.
-      cardsBy: facts.cardsBy ?? 'nvidia',
+      ...cardWay(facts),
       limitsDisk: facts.limitsDisk,
       namesProcessLimit: facts.isPodman && !facts.rootless,
     };

@@ -3,12 +3,13 @@ import { EngineFault, toFault } from '../adapters/docker/faults.ts';
 import { OffpeakError } from '../contract/errors.ts';
 import type { ContainerHandle, ContainerSpec } from '../jobs/ports.ts';
 import type { CreateOptions } from '../adapters/docker/create-options.ts';
+import type { CardWay } from './card-way.ts';
 import type { Setting } from './isolation.ts';
 import { containerName, label, type Owner, runLabels, volumeName } from './names.ts';
 import { specFaults } from './spec-check.ts';
 
 /** What is known before the container's network is. */
-export type StartSetting = Omit<Setting, 'pod' | 'place' | 'init' | 'attempt'>;
+export type StartSetting = Omit<Setting, 'pod' | 'place' | 'init' | 'attempt'> & CardWay;
 
 /** Makes or finds the container's network, once everything else is in order. */
 export type FindPlace = (signal: AbortSignal) => Promise<Pick<Setting, 'pod' | 'place'>>;
@@ -37,6 +38,7 @@ export async function startContainer(
     const message = `The job asks for something that no container gets: ${faults.join('; ')}.`;
     throw new OffpeakError('containers.spec-refused', { message });
   }
+  if (spec.cards.length > 0 && setting.cardsRefused !== null) throw setting.cardsRefused;
   const former = await findAny(engine, setting.host, spec);
   if (former !== null && former.state !== 'created') {
     return { id: former.id, operation: spec.operation };
@@ -94,10 +96,13 @@ async function createVolume(engine: DockerEngine, owner: Owner, name: string): P
   if (!isOurs) throw new EngineFault('conflict', `The volume ${name} belongs to someone else`);
 }
 
-/** Some engines lack the small first process, some storages cannot limit a container's size. */
+/**
+ * Some engines lack the small first process, some storages cannot limit a container's size, and a
+ * list of cards may be older than the driver.
+ */
 async function withFallbacks(
   create: (setting: Setting) => Promise<ContainerHandle>,
-  setting: Setting,
+  setting: Setting & CardWay,
 ): Promise<ContainerHandle> {
   try {
     return await create(setting);
@@ -108,6 +113,10 @@ async function withFallbacks(
     }
     if (kind === 'storage-limit-missing' && setting.limitsDisk) {
       return withFallbacks(create, { ...setting, limitsDisk: false });
+    }
+    if (kind === 'gpu-cdi-stale' && setting.cardsElseBy !== null) {
+      const { cardsElseBy: cardsBy } = setting;
+      return withFallbacks(create, { ...setting, cardsBy, cardsElseBy: null });
     }
     throw error;
   }

@@ -1,5 +1,6 @@
 import type { CardReport, Problem } from '../contract/gpu.ts';
 import type { Check } from '../contract/state.ts';
+import type { CardsSeen } from './cards-in-containers.ts';
 
 /** Below this the practice image, logs and the database may not fit. Bytes. */
 const MIN_FREE_BYTES = 2 * 1024 ** 3;
@@ -28,6 +29,30 @@ export function cardCheck(report: CardReport): Check {
   const names = report.cards.map((card) => card.name).join(', ');
   return well('card', `${names}, driver ${report.driver ?? 'unknown'}.`);
 }
+
+/** Do containers get the card, and no other? */
+export function cardsInContainersCheck(seen: CardsSeen): Check {
+  switch (seen.state) {
+    case 'no-card':
+      return well('card-in-containers', 'There is no card to give.');
+    case 'given':
+      return well('card-in-containers', given[seen.cards === 1 ? 'one' : 'more']);
+    case 'not-given':
+      return ill('card-in-containers', seen.problem.message, seen.problem.remedy);
+    case 'not-checked':
+      return well('card-in-containers', notChecked[seen.why]);
+  }
+}
+
+const given = {
+  one: 'A container gets the card that is lent, and sees no other.',
+  more: 'A container gets the cards that are lent, and sees no other.',
+};
+
+const notChecked = {
+  busy: 'Not checked yet: a job is running.',
+  'no-engine': 'Not checked: no container engine answers.',
+};
 
 /** Is there room for images, logs and the database? */
 export function diskCheck(freeBytes: number | null, home: string): Check {

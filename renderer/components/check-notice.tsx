@@ -27,6 +27,7 @@ function nameOf(name: string): string {
   switch (name) {
     case 'engine':
     case 'card':
+    case 'card-in-containers':
     case 'network':
     case 'disk':
     case 'isolation':

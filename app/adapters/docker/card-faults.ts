@@ -20,7 +20,9 @@ export type CardFaultKind =
   /** The toolkit may not open the card for a container. */
   | 'gpu-forbidden'
   /** The toolkit failed in a way that only its own words tell. */
-  | 'gpu-failed';
+  | 'gpu-failed'
+  /** The container started, but not with these cards. Offpeak's own finding, in no engine's words. */
+  | 'gpu-not-given';
 
 /** The fault in a text of an engine about cards; null where it is about something else. */
 export function cardFaultIn(text: string): CardFaultKind | null {

@@ -16,6 +16,8 @@ export interface EngineFacts {
   readonly containerdStore: boolean;
   /** How it can be asked for cards; null where it says nothing of being able to give any. */
   readonly cardsBy: 'nvidia' | 'cdi' | null;
+  /** The runtime of the NVIDIA Container Toolkit is set up. */
+  readonly hasToolkitRuntime: boolean;
   /** A request for cards is taken and forgotten: the container starts without. */
   readonly ignoresCards: boolean;
   /** Root in a container is not root on the computer. */
@@ -46,6 +48,7 @@ export function factsOf(version: z.infer<typeof Version>, info: z.infer<typeof I
       row.join(' ').includes('io.containerd.snapshotter'),
     ),
     cardsBy: isPodman ? 'cdi' : wayToCards(info),
+    hasToolkitRuntime: !isPodman && hasToolkitRuntime(info),
     ignoresCards: isPodman && !isAtLeast(version.Version, PODMAN_WITH_CARDS),
     remapsUsers: security.some((o) => o.includes('name=userns') || o.includes('name=rootless')),
     rootFolder: info.DockerRootDir ?? null,
@@ -90,6 +93,10 @@ function isAtLeast(version: string, [major, minor]: readonly [number, number]): 
 function wayToCards(info: z.infer<typeof Info>): EngineFacts['cardsBy'] {
   const devices = (info.DiscoveredDevices ?? []).map(({ ID = '' }) => ID);
   if (devices.some((id) => id.startsWith('nvidia.com/gpu=GPU-'))) return 'cdi';
-  if (Object.keys(info.Runtimes ?? {}).includes('nvidia')) return 'nvidia';
+  if (hasToolkitRuntime(info)) return 'nvidia';
   return devices.some((id) => id.startsWith('nvidia.com/gpu=')) ? 'cdi' : null;
+}
+
+function hasToolkitRuntime({ Runtimes }: z.infer<typeof Info>): boolean {
+  return Object.keys(Runtimes ?? {}).includes('nvidia');
 }

@@ -68,7 +68,7 @@ export const cardsInContainersErrors = {
   },
   'containers.gpu-not-given': {
     retry: 'owner',
-    message: 'A container starts, but the card is not in it.',
+    message: 'A container starts, but not with the cards that it should get.',
     remedy: 'Update the NVIDIA Container Toolkit and the container engine, then restart both.',
   },
 } as const satisfies Record<`containers.gpu-${string}`, ErrorRow>;

@@ -9,6 +9,7 @@ export const doctor = {
   'doctor.pending': 'Checking…',
   'doctor.check.engine': 'Container engine',
   'doctor.check.card': 'Graphics card',
+  'doctor.check.card-in-containers': 'Card in containers',
   'doctor.check.network': 'Network',
   'doctor.check.disk': 'Disk',
   'doctor.check.isolation': 'Isolation',
