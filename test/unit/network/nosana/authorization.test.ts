@@ -7,7 +7,9 @@ import {
   encodeAuthorization,
   verifyAuthorization,
 } from '../../../../app/network/nosana/authorization.ts';
+import { NosanaNetwork } from '../../../../app/network/nosana/nosana-network.ts';
 import { createGenerator } from '../../../fakes/network/generator.ts';
+import { memorySettings } from '../../../fakes/network/memory-settings.ts';
 
 const make = createGenerator(23);
 const pair = Keypair.fromSeed(make.bytes(32));
@@ -15,6 +17,22 @@ const signer = keypairSigner(pair.secretKey);
 const oracle = createNosanaAuthorization(pair.secretKey);
 const JOB = make.address();
 const NOW = 1_800_000_000_000;
+
+describe('a host', () => {
+  it('shows itself with the header, over its own key and with the time', async () => {
+    const network = new NosanaNetwork({
+      id: 'practice',
+      practice: true,
+      signer,
+      market: make.address(),
+      genesisRule: 'practice',
+      settings: memorySettings(),
+    });
+    const signed = verifyAuthorization(await network.authorize(JOB), signer.address);
+    expect(signed?.message).toBe(JOB);
+    expect(Math.abs((signed?.time ?? 0) - Date.now())).toBeLessThan(60_000);
+  });
+});
 
 describe('the header of the network', () => {
   it("is letter for letter what Nosana's own client writes", async () => {
