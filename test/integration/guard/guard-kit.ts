@@ -20,12 +20,6 @@ export const LOCKED = [
   ...['--memory', '256m', '--pids-limit', '256'],
 ];
 
-/**
- * This engine's seccomp filter lets programs call the host of a virtual machine (Docker before 23.0 does),
- * so that where there is such a host the probe reaches it: a known gap that a test names when it meets it.
- */
-export const KNOWN_GAPS = ['vsock'];
-
 /** Why the guard cannot be tried here; null when it can. */
 export async function whyNoGuard(): Promise<string | null> {
   if (process.platform !== 'linux') return 'the engine must run on this computer, on Linux';

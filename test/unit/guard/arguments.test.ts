@@ -76,7 +76,7 @@ describe.skipIf(!runsHere)(`the probe${reason}`, () => {
     [['fork-bomb', '-1'], 'usage: probe fork-bomb LIMIT'],
     [['memory', '1e9'], 'usage: probe memory BYTES'],
     [['disk', '/x', '1', '--fast'], 'usage: probe disk PATH BYTES [--slow]'],
-    [['capabilities', 'none'], 'usage: probe capabilities MASK [ALLOWED-WAY...]'],
+    [['capabilities', 'none'], 'usage: probe capabilities MASK'],
     [['write', '/no/such/place'], '/no/such/place: ENOENT'],
     [['gpu', 'all'], 'usage: probe gpu '],
   ])('cannot try %j and says why', (options, error) => {

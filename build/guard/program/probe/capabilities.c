@@ -7,9 +7,7 @@
 #include <unistd.h>
 #include "probe.h"
 
-enum { MOST_ALLOWED = 16 };
-
-static struct { char **ways; int count; uint64_t mask; } allowed;
+static uint64_t allowed;
 
 #define BIT(capability) ((uint64_t)1 << (capability))
 
@@ -23,12 +21,11 @@ static const struct { const char *way; uint64_t rights; } implied[] = {
   {"unshare net", BIT(CAP_SYS_ADMIN)},
 };
 
-/* A way that is allowed is noted but does not count. */
+/* A way that the stated rights bring with them is noted but does not count. */
 static void note(Report *r, const char *name, int error) {
   int counted = r->reached, is_allowed = 0;
-  for (int i = 0; i < allowed.count; i++) is_allowed |= !strcmp(allowed.ways[i], name);
   for (size_t i = 0; i < sizeof implied / sizeof *implied; i++)
-    is_allowed |= !strcmp(implied[i].way, name) && (implied[i].rights & allowed.mask) != 0;
+    is_allowed |= !strcmp(implied[i].way, name) && (implied[i].rights & allowed) != 0;
   note_way(r, name, error);
   if (is_allowed) r->reached = counted;
 }
@@ -56,13 +53,11 @@ static int raise_all(uint64_t mask) {
 int try_capabilities(int argc, char **argv, Report *r) {
   char status[4096];
   uint64_t mask;
-  if (argc < 1 || argc > MOST_ALLOWED || !read_count(argv[0], 16, &mask)) return -1;
+  if (argc != 1 || !read_count(argv[0], 16, &mask)) return -1;
   int reason = read_small("/proc/self/status", status, sizeof status);
   if (reason) return cannot_try(r, "/proc/self/status: %s", name_of_errno(reason));
   r->tried = "to hold or to get rights beyond the stated ones";
-  allowed.ways = argv + 1;
-  allowed.count = argc - 1;
-  allowed.mask = mask;
+  allowed = mask;
   uint64_t effective = status_field(status, "CapEff:", 16), bounding = status_field(status, "CapBnd:", 16);
   note_rights(r, "effective", effective);
   note_rights(r, "bounding", bounding);

@@ -7,7 +7,6 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
-#include <linux/vm_sockets.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -63,25 +62,9 @@ static int set_time(void) {
   return settimeofday(NULL, &zone) ? errno : 0;
 }
 
-/* Sockets between a virtual machine and its host, which know neither addresses nor filters. A refusal by
- * the host is an answer of the host. */
-static int call_host(void) {
-  enum { ANY_PORT = 2375 };
-  struct sockaddr_vm host = {.svm_family = AF_VSOCK, .svm_cid = VMADDR_CID_HOST, .svm_port = ANY_PORT};
-  struct timeval patience = {.tv_sec = 1};
-  int fd = socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return errno;
-  /* The deadline of connect(2) is an option of this family. */
-  setsockopt(fd, AF_VSOCK, SO_VM_SOCKETS_CONNECT_TIMEOUT, &patience, sizeof patience);
-  int reason = connect(fd, (struct sockaddr *)&host, sizeof host) ? errno : 0;
-  close(fd);
-  return reason == ECONNRESET || reason == ECONNREFUSED ? 0 : reason;
-}
-
 void try_kernel_calls(void (*note)(Report *, const char *, int), Report *r) {
   note(r, "raw socket", open_socket(AF_INET, SOCK_RAW, IPPROTO_ICMP));
   note(r, "packet socket", open_socket(AF_PACKET, SOCK_RAW, htons(ETH_P_ALL)));
-  note(r, "vsock", call_host());
   note(r, "bpf", use_bpf());
   note(r, "keyctl", use_keys());
   note(r, "settimeofday", set_time());

@@ -22,7 +22,7 @@ typedef struct {
 typedef int Attempt(int argc, char **argv, Report *report);
 
 Attempt try_tcp, try_udp, try_listen, try_host_files, try_engine_socket, try_fork_bomb, try_memory, try_disk,
-  try_capabilities, try_write, try_gpu, try_limits;
+  try_capabilities, try_hypervisor, try_write, try_gpu, try_limits;
 
 /* ---- report.c ---- */
 __attribute__((format(printf, 2, 3))) int cannot_try(Report *report, const char *format, ...);
