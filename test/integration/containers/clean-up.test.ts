@@ -145,7 +145,7 @@ describe.skipIf(reason !== null)(`cleaning up${reason === null ? '' : ` (${reaso
 
 async function leftoversOf(run: string): Promise<object> {
   const pod = `open.${run}`;
-  const [jobs = 0, guards = 0, networks, volumes] = await Promise.all([
+  const [jobs, guards, networks, volumes] = await Promise.all([
     count(filtered('/containers/json', 'run', run)),
     count(filtered('/containers/json', 'guard', null, pod)),
     count(filtered('/networks', 'pod', pod)),

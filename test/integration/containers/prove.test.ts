@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,21 +11,24 @@ import { promisedOptions } from '../../../app/containers/guarantees.ts';
 import { proveIsolation } from '../../../app/containers/prove/prove.ts';
 import type { ContainersOptions } from '../../../app/containers/room.ts';
 import type { ProofReport } from '../../../app/contract/proof.ts';
-import { IMAGE, importBusybox, raw, roomOptions, whyNoEngine } from './engine-kit.ts';
+import { IMAGE, importBusybox, newId, raw, roomOptions, whyNoEngine } from './engine-kit.ts';
 
 const reason = await whyNoEngine();
 const METADATA = '169.254.169.254';
+/** A network without a guard. */
+const OPEN_NETWORK = newId('offpeak-test-open-');
 
 /** What a mistake of ours would change in the options of a container, by the attempt that tells. */
 const WEAKENED: Readonly<Record<string, (home: string) => Change>> = {
   files: (home) => ({ host: { Binds: [`${home}:${home}`] } }),
-  computer: () => ({ host: { NetworkMode: 'bridge' } }),
-  router: () => ({ host: { NetworkMode: 'bridge' } }),
-  broadcast: () => ({ host: { NetworkMode: 'bridge' } }),
-  'other-jobs': () => ({ host: { NetworkMode: 'bridge' } }),
-  metadata: () => ({ host: { NetworkMode: 'bridge' } }),
+  computer: () => ({ host: { NetworkMode: OPEN_NETWORK } }),
+  router: () => ({ host: { NetworkMode: OPEN_NETWORK } }),
+  broadcast: () => ({ host: { NetworkMode: OPEN_NETWORK } }),
+  'other-jobs': () => ({ host: { NetworkMode: OPEN_NETWORK } }),
+  metadata: () => ({ host: { NetworkMode: OPEN_NETWORK } }),
   engine: () => ({ host: { Binds: ['/var/run/docker.sock:/var/run/docker.sock'] } }),
   rights: () => ({ host: { CapAdd: ['NET_ADMIN'] } }),
+  hypervisor: () => ({ host: { SecurityOpt: ['no-new-privileges', 'seccomp=unconfined'] } }),
   processes: () => ({ host: { PidsLimit: -1 } }),
   memory: () => ({ host: { Memory: 0, MemorySwap: -1 } }),
   disk: () => ({ labels: { 'io.offpeak.disk': String(2 ** 50) } }),
@@ -59,9 +62,11 @@ describe.skipIf(reason !== null)(
       await new Promise<void>((resolve) => router.listen(0, '0.0.0.0', resolve));
       const address = router.address();
       const port = address !== null && typeof address === 'object' ? address.port : 0;
-      routerAddress = `${await bridgeGateway()}:${port}`;
+      await raw('POST', '/networks/create', { Name: OPEN_NETWORK });
+      routerAddress = `${await gatewayOf(OPEN_NETWORK)}:${port}`;
     });
-    afterAll(() => {
+    afterAll(async () => {
+      await raw('DELETE', `/networks/${OPEN_NETWORK}`);
       router.close();
       rmSync(home, { recursive: true });
     });
@@ -80,10 +85,13 @@ describe.skipIf(reason !== null)(
     it('finds every attempt stopped, says by what, and leaves nothing behind', async () => {
       const before = await inventory();
       const report = await prove();
-      expect(report.results.filter(({ outcome }) => outcome !== 'stopped')).toEqual([]);
-      expect(report.isolated).toBe(true);
-      for (const { stoppedBy, tried } of report.results) {
-        expect(stoppedBy).toBeTruthy();
+      const open = report.results.filter(({ outcome }) => outcome !== 'stopped');
+      // Docker before 23.0 leaves this one open, where there is a computer beneath: the proof says so.
+      const known = (await isOldEngine()) ? ['hypervisor'] : [];
+      expect(open.map(({ id }) => id).filter((id) => !known.includes(id))).toEqual([]);
+      expect(report.isolated).toBe(open.length === 0);
+      for (const { outcome, stoppedBy, tried } of report.results) {
+        expect(outcome === 'stopped').toBe(stoppedBy !== null);
         expect(tried).toBeTruthy();
       }
       expect(await inventory()).toEqual(before);
@@ -98,19 +106,23 @@ describe.skipIf(reason !== null)(
       );
     });
 
-    it.each(Object.keys(WEAKENED))('catches it when the rule against "%s" is gone', async (id) => {
-      const change = WEAKENED[id]?.(home) ?? {};
-      const undo = id === 'metadata' ? await answerAt(METADATA) : () => undefined;
-      try {
-        const build: ContainersOptions['build'] = (spec, setting) =>
-          weakened(promisedOptions(spec, setting), change);
-        const report = await prove({ build }, [id]);
-        expect(report.results).toMatchObject([{ id, outcome: 'reached', stoppedBy: null }]);
-        expect(report.isolated).toBe(false);
-      } finally {
-        undo();
-      }
-    });
+    it.for(Object.keys(WEAKENED))(
+      'catches it when the rule against "%s" is gone',
+      async (id, { skip }) => {
+        if (id === 'hypervisor' && !existsSync('/dev/vsock')) skip('no computer beneath this one');
+        const change = WEAKENED[id]?.(home) ?? {};
+        const undo = id === 'metadata' ? await answerAt(METADATA) : () => undefined;
+        try {
+          const build: ContainersOptions['build'] = (spec, setting) =>
+            weakened(promisedOptions(spec, setting), change);
+          const report = await prove({ build }, [id]);
+          expect(report.results).toMatchObject([{ id, outcome: 'reached', stoppedBy: null }]);
+          expect(report.isolated).toBe(false);
+        } finally {
+          undo();
+        }
+      },
+    );
 
     it('catches it when the guard lets everything through', async () => {
       const report = await prove({ buildGuard: openGuard }, ['computer', 'router']);
@@ -149,9 +161,14 @@ function openGuard(request: GuardRequest): CreateOptions {
   return { ...guardOptions(request), Image: IMAGE, Entrypoint: ['/bin/sh', '-c', script], Cmd: [] };
 }
 
-/** The address of this computer in the network that containers get when nobody chooses one. */
-async function bridgeGateway(): Promise<string> {
-  const { text } = await raw('GET', '/networks/bridge');
+async function isOldEngine(): Promise<boolean> {
+  const { text } = await raw('GET', '/version');
+  return Number(/"Version":"(\d+)\./.exec(text)?.[1] ?? 99) < 23;
+}
+
+/** The address of this computer in a network. */
+async function gatewayOf(network: string): Promise<string> {
+  const { text } = await raw('GET', `/networks/${network}`);
   return /"Gateway":"([0-9.]+)"/.exec(text)?.[1] ?? '';
 }
 
