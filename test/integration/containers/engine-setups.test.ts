@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { importBusybox, openRoom, patient, runToEnd, shell, whyNoEngine } from './engine-kit.ts';
 import { startPrivateEngine, whyNoPrivateEngine } from './private-engine.ts';
@@ -24,26 +21,6 @@ describe.skipIf(reason !== null)(`an engine that is set up in another way${why}`
     } finally {
       await room.sweep([]);
       await engine.remove();
-    }
-  });
-
-  it('with the NVIDIA toolkit gives the card to a job that asks for it, and to no other', async () => {
-    // A stand-in for the toolkit's hook, which the engine looks for by name when it starts.
-    const programs = mkdtempSync(join(tmpdir(), 'offpeak-toolkit-'));
-    const hook = join(programs, 'nvidia-container-runtime-hook');
-    writeFileSync(hook, '#!/bin/sh\nexec cat >/dev/null\n', { mode: 0o755 });
-    const engine = await startPrivateEngine({ programs });
-    const room = openRoom({ socket: engine.socket });
-    try {
-      await importBusybox(engine.socket);
-      const env = { PATH: '/bin', NVIDIA_VISIBLE_DEVICES: 'all' };
-      const script = 'echo "$NVIDIA_VISIBLE_DEVICES"';
-      expect((await runToEnd(room, shell(script, { env, cards: ['GPU-1'] }))).out).toBe('GPU-1');
-      expect((await runToEnd(room, shell(script, { env }))).out).toBe('void');
-    } finally {
-      await room.sweep([]);
-      await engine.remove();
-      rmSync(programs, { recursive: true });
     }
   });
 
