@@ -1,9 +1,7 @@
 import type { EffectiveArgs } from './definition/effective.ts';
-import type { RunArgs } from './definition/operation.ts';
 import { parseDefinition } from './definition/parse.ts';
 import type { Resource } from './definition/resources.ts';
-import type { JobDefinition } from './definition/schema.ts';
-import { prepareOperation, type RunFacts } from './operation-spec.ts';
+import { previewOperation } from './operation-preview.ts';
 import type { ImageRequest, Offer, RegistryLogin } from './ports.ts';
 import type { Work } from './run.ts';
 
@@ -28,36 +26,16 @@ export function needsOf(run: {
   const logins = new Map<string, RegistryLogin | null>();
   const resources = new Map<string, Resource>();
   for (const index of definition.ops.keys()) {
-    const pulled = partOf({ definition, index, facts }, ['image', 'authentication']);
-    if (pulled !== null) {
-      const { image } = pulled;
-      logins.set(image, logins.get(image) ?? registryLogin(pulled));
-    }
-    const mounted = partOf({ definition, index, facts }, ['resources']);
-    for (const resource of mounted?.resources ?? []) {
-      resources.set(JSON.stringify(resource), resource);
-    }
+    const known = previewOperation(definition, index, facts);
+    if (!known.ok || known.kind !== 'container') continue;
+    const { image, resources: wanted } = known.args;
+    if (image !== null) logins.set(image, logins.get(image) ?? registryLogin(known.args));
+    for (const resource of wanted) resources.set(JSON.stringify(resource), resource);
   }
   return {
     images: [...logins].map(([image, login]) => ({ image, login })),
     resources: [...resources.values()],
   };
-}
-
-/** Some arguments of a container, although others may be known only when it starts; else null. */
-function partOf(
-  { definition, index, facts }: { definition: JobDefinition; index: number; facts: RunFacts },
-  names: readonly (keyof RunArgs)[],
-): EffectiveArgs | null {
-  const operation = definition.ops[index];
-  if (operation?.type !== 'container/run') return null;
-  const given = Object.entries(operation.args).filter(([key]) =>
-    names.some((name) => name === key),
-  );
-  const args: RunArgs = { image: '', ...Object.fromEntries(given) };
-  const ops = definition.ops.with(index, { ...operation, args });
-  const prepared = prepareOperation({ ...definition, ops }, index, facts);
-  return prepared.ok && prepared.kind === 'container' ? prepared.args : null;
 }
 
 /** The login that an operation brings for its image; null where it brings none. */

@@ -1,10 +1,13 @@
+import type { EffectiveArgs } from './definition/effective.ts';
 import type { ExposedPort } from './definition/expose.ts';
 import { mountsOf } from './mounts.ts';
 import { registryLogin } from './needs.ts';
 import { obtainImage } from './obtaining.ts';
 import { end, error, NO_ANSWER, type Scene } from './operation-end.ts';
 import type { OperationsHost } from './operations-host.ts';
+import { previewOperation } from './operation-preview.ts';
 import { prepareOperation, type Prepared } from './operation-spec.ts';
+import { operationValues } from './operation-values.ts';
 import { isPassing, problemOf, Retry, withDeadline } from './patience.ts';
 import type { ContainerHandle, ContainerSpec, StartResult } from './ports.ts';
 import { resume } from './recovery.ts';
@@ -37,11 +40,11 @@ export async function containerOf(scene: Scene): Promise<Started | null> {
   if (record.state !== 'starting' && record.state !== 'running') return null;
   const found = await find(scene);
   if (found === 'no-answer') return end(scene, { failure: error(NO_ANSWER) });
-  const prepared = prepare(scene);
+  const prepared = await prepare(scene);
   const known = prepared.ok && prepared.kind === 'container' ? prepared : null;
   switch (resume(record.state, found, stop.aborted)) {
     case 'adopt':
-      return found === null ? null : adopt(scene, found, known);
+      return found === null ? null : adopt(scene, found, known?.args ?? knownArgs(scene));
     case 'start':
       if (known !== null) return start(scene, known);
       return end(scene, { failure: error('It can no longer be prepared.') });
@@ -61,7 +64,7 @@ async function begin(scene: Scene): Promise<Started | null> {
   if (pull?.state === 'failed') {
     return end(scene, { failure: { event: 'image-pull-error', message: pull.message } });
   }
-  const prepared = prepare(scene);
+  const prepared = await prepare(scene);
   if (!prepared.ok) return end(scene, { failure: error(prepared.problems.join('; ')) });
   if (prepared.kind === 'volume') {
     // The engine creates volumes with the first container that mounts them.
@@ -72,8 +75,22 @@ async function begin(scene: Scene): Promise<Started | null> {
 }
 
 /** The operation with everything filled in that is known now. */
-function prepare({ host, record }: Scene): Prepared {
-  return prepareOperation(host.definition, record.index, host.facts);
+async function prepare({ host, record, stop }: Scene): Promise<Prepared> {
+  try {
+    const either = AbortSignal.any([host.detach, stop]);
+    const values = await operationValues(host, record.index, either);
+    return prepareOperation(host.definition, record.index, host.facts, values);
+  } catch (failure) {
+    host.detach.throwIfAborted();
+    if (!stop.aborted) throw failure;
+    return { ok: false, problems: [] };
+  }
+}
+
+/** What can be told of a container that runs, although what it was started with is gone by now. */
+function knownArgs({ host, record }: Scene): Pick<EffectiveArgs, 'ports' | 'restartPolicy'> | null {
+  const preview = previewOperation(host.definition, record.index, host.facts);
+  return preview.ok && preview.kind === 'container' ? preview.args : null;
 }
 
 /** Gets what the container needs, then starts it. */
@@ -95,7 +112,7 @@ async function start(scene: Scene, prepared: Container): Promise<Started | null>
     return end(scene, { failure: { event: 'resource-error', message: mounts.problem.message } });
   }
   const container = await startContainer(scene, { ...spec, resources: mounts.resources });
-  return container === null ? null : adopt(scene, container, prepared);
+  return container === null ? null : adopt(scene, container, args);
 }
 
 /** Starts the container; a lost engine is asked again, but never for a second container. */
@@ -164,12 +181,12 @@ async function find({ host, record, stop }: Scene): Promise<ContainerHandle | nu
 function adopt(
   { host, record }: Scene,
   container: ContainerHandle,
-  prepared: Container | null,
+  args: Pick<EffectiveArgs, 'ports' | 'restartPolicy'> | null,
 ): Started {
   if (record.state !== 'running') {
     host.record({ type: 'operation-started', operation: record.id, containerId: container.id });
   }
-  if (prepared === null) return { container, ports: [], rule: NEVER_AGAIN };
-  const { ports, restartPolicy } = prepared.args;
+  if (args === null) return { container, ports: [], rule: NEVER_AGAIN };
+  const { ports, restartPolicy } = args;
   return { container, ports, rule: restartRule(restartPolicy) };
 }

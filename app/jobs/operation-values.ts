@@ -11,18 +11,25 @@ import { hasRun } from './results/run-results.ts';
 
 const ENDPOINT_DEADLINE_MS = 10_000;
 
-type Host = Pick<
+interface Host extends Pick<
   OperationsHost,
-  'engine' | 'clock' | 'definition' | 'facts' | 'work' | 'log' | 'logPath' | 'detach'
->;
+  'engine' | 'clock' | 'definition' | 'facts' | 'work' | 'log' | 'logPath'
+> {
+  readonly signal: AbortSignal;
+}
 type Wanted = Extract<Reference, { readonly room: 'ops' }>;
 
 /**
  * What the literals of one operation stand for that are known only now: results from the log of the
  * operations before, and addresses of those that run. Nothing is read that is not asked for.
- * Rejects when the host detaches.
+ * Rejects when the signal aborts.
  */
-export async function operationValues(host: Host, index: number): Promise<OperationValues> {
+export async function operationValues(
+  given: Omit<Host, 'signal'>,
+  index: number,
+  signal: AbortSignal,
+): Promise<OperationValues> {
+  const host = { ...given, signal };
   const wanted = referencesOf(host.definition, index).filter((one) => one.room === 'ops');
   const results = await resultsFor(host, wanted);
   const missing = new Map<string, string>();
@@ -45,7 +52,7 @@ export async function operationValues(host: Host, index: number): Promise<Operat
 
 /** The results that are asked for, of operations that have printed something to read them from. */
 async function resultsFor(host: Host, wanted: readonly Wanted[]): Promise<Results> {
-  const { definition, log, logPath, detach } = host;
+  const { definition, log, logPath, signal } = host;
   const ran = new Set(
     host
       .work()
@@ -65,7 +72,7 @@ async function resultsFor(host: Host, wanted: readonly Wanted[]): Promise<Result
   if (patterns.size === 0) return new Map();
   // A line that an operation printed before it ended is on the disk by now; of others, most are.
   await log.flush();
-  return readResults({ logPath, patterns: [...patterns.values()], signal: detach });
+  return readResults({ logPath, patterns: [...patterns.values()], signal });
 }
 
 /** A result that was cut short is no value: nobody could tell that something is missing. */
@@ -104,19 +111,19 @@ async function addressesOf(
 
 /** Without a network that publishes ports, they are reached from this computer alone. */
 async function addressOf(host: Host, index: number, port: number): Promise<string | null> {
-  const { engine, clock, definition, detach, facts } = host;
+  const { engine, clock, definition, facts, signal } = host;
   const address = publicAddress(definition, facts, index, port);
   const record = host.work().operations.find((one) => one.index === index);
   if (address !== null || record?.state !== 'running') return address;
   const container = { id: record.containerId, operation: record.id };
   try {
-    const endpoint = await withDeadline(clock, ENDPOINT_DEADLINE_MS, detach, () =>
+    const endpoint = await withDeadline(clock, ENDPOINT_DEADLINE_MS, signal, () =>
       engine.endpoint(container, port),
     );
     return endpoint === null ? null : hostAndPort(endpoint);
   } catch {
     // An engine that does not answer now: the operation then says that it has no value.
-    detach.throwIfAborted();
+    signal.throwIfAborted();
     return null;
   }
 }

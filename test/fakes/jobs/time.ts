@@ -1,6 +1,11 @@
 import { vi } from 'vitest';
 
 const realTimeout = globalThis.setTimeout;
+let threads = 0;
+process.on('worker', (worker) => {
+  threads += 1;
+  worker.once('exit', () => (threads -= 1));
+});
 
 /** Timers and the date stand still until a test lets them go; disk and promises stay real. */
 export function stopTime(): void {
@@ -27,15 +32,16 @@ export async function pass(ms: number): Promise<void> {
   await until(() => Date.now() >= end, Math.max(1, Math.min(ms, 1000)));
 }
 
-/** Lets everything run that needs no time, and the disk do what it was asked for. */
+/** Lets everything run that needs no time, and disk and threads do what they were asked for. */
 async function settled(): Promise<void> {
-  for (let idle = 0, turn = 0; idle < 3 && turn < 1000; turn += 1) {
-    const isBusy = isDiskBusy();
+  for (let idle = 0, turn = 0; idle < 3 && turn < 20_000; turn += 1) {
+    const isBusy = isBusyElsewhere();
     idle = isBusy ? 0 : idle + 1;
     await new Promise((resolve) => (isBusy ? realTimeout(resolve, 1) : setImmediate(resolve)));
   }
 }
 
-function isDiskBusy(): boolean {
+function isBusyElsewhere(): boolean {
+  if (threads > 0) return true;
   return process.getActiveResourcesInfo().some((name) => /^(FSReq|CloseReq|FileHandle)/.test(name));
 }

@@ -177,7 +177,8 @@ describe('an image of a private registry', () => {
       authentication: { docker },
       resources: [model],
     };
-    const definition = JSON.stringify(job([operation('first'), operation('train', args)]));
+    const first = { ...operation('first'), results: { token: '.*' } };
+    const definition = JSON.stringify(job([first, operation('train', args)]));
     const nothing = { groups: [], pulls: [], resources: [], operations: [], cards: [] };
     const work = { ...nothing, hostAddress: null, cause: null, logIncomplete: null };
     const offer = world.network.assign({});
