@@ -62,6 +62,9 @@ export async function runLocally(bytes: Uint8Array, options: LocalRunOptions): P
   }
 }
 
+const NO_LOGISTICS =
+  'The definition says how it and the result travel ("logistics"). A run without a network does without that: the result is printed.';
+
 /** A run in memory: the same steps as a run of the network, without a journal. */
 class LocalRun {
   readonly #offer: Offer;
@@ -97,9 +100,14 @@ class LocalRun {
       clock: this.#clock,
       onGrowth: () => undefined,
     });
+    const host = this.#host(log, folder.log);
+    const [first] = this.#definition.ops;
+    if (this.#definition.logistics !== undefined && first !== undefined) {
+      host.log.note(first.id, NO_LOGISTICS);
+    }
     try {
       await this.#pull();
-      await runOperations(this.#host(log, folder.log));
+      await runOperations(host);
     } finally {
       signal.removeEventListener('abort', onAbort);
       await log.close();

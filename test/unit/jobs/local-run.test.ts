@@ -85,6 +85,24 @@ describe('a local run', () => {
     expect(engine.specs).toEqual([]);
   });
 
+  it('says that nothing travels anywhere, whatever the definition says', async () => {
+    const way = { type: 'api', args: { endpoint: 'https://example.org' } };
+    const result = await run(oneOperation({}, { logistics: { send: way, receive: way } }));
+    expect(result.status).toBe('success');
+    expect(lines.map(({ stream }) => stream)).toEqual(['host']);
+    expect(lines[0]?.text).toContain('logistics');
+  });
+
+  it('gives results that were read from the log, and starts operations with them', async () => {
+    engine.scripts.set('train', { lines: [{ text: 'loss=0.5' }] });
+    const train = { ...operation('train'), results: { loss: 'loss=(.*)' } };
+    const result = await run(
+      job([train, operation('next', { cmd: '%%ops.train.results.loss.1%%' })]),
+    );
+    expect(result.opStates[0]?.results).toEqual({ loss: ['loss=0.5', '0.5'] });
+    expect(engine.specs[1]?.command?.[2]).toBe('0.5');
+  });
+
   it.each([
     ['is not valid', { version: '0.1' }, 'jobs.definition-invalid'],
     [

@@ -135,6 +135,7 @@ const table: [keyof typeof limits, (size: number) => unknown, string][] = [
     (tries) => oneRun({ restart_policy: { policy: 'on-failure', restart_tries: tries } }),
     `${main}.restart_policy.restart_tries`,
   ],
+  ['MAX_REQUIRED_VRAM_GB', (gb) => oneRun({ required_vram: gb }), `${main}.required_vram`],
   ['MAX_RESULTS', (count) => oneRun({}, { results: dictionary(count, '.') }), 'ops[0].results'],
   [
     'MAX_PATTERN_CHARACTERS',
@@ -169,6 +170,7 @@ describe('limits of a definition', () => {
       limits.MIN_STATUS,
       (value: number) => exposing({ ...httpCheck, expected_status: value }),
     ],
+    ['graphics memory', 0, (value: number) => oneRun({ required_vram: value })],
     ['the number of operations', 1, (value: number) => job(many(value, () => run('a')))],
     ['the length of an id', 1, (value: number) => job([run(text(value))])],
   ])('%s has a lower end too', (_, least, build) => {
@@ -211,7 +213,6 @@ describe('limits of a definition', () => {
       'MAX_ALL_RESULT_BYTES',
       'MAX_PATTERN_MS',
       'MAX_ALL_PATTERNS_MS',
-      'MAX_REQUIRED_VRAM_GB',
     ];
     const tested = new Set([...table.map(([name]) => name), ...elsewhere]);
     expect(Object.keys(limits).filter((name) => !tested.has(name))).toEqual([]);

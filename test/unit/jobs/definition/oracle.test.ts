@@ -175,6 +175,12 @@ function hasMismatch(definition: unknown): boolean {
   );
 }
 
+/**
+ * The one thing that Offpeak accepts although this validator does not: the network's older one
+ * (@nosana/sdk) knows `required_vram`, and definitions that were written for it have it.
+ */
+const looser = oneRun({ gpu: true, required_vram: 24 });
+
 /** The official verdict. It throws for some input, such as null in `expose`, which is no yes. */
 function official(definition: unknown): boolean {
   try {
@@ -268,6 +274,20 @@ describe(
     });
   },
 );
+
+describe('where Offpeak is looser', () => {
+  it('it knows how much graphics memory an operation needs, and is alone with that', () => {
+    expect([official(looser), parseDefinition(JSON.stringify(looser)).valid]).toEqual([
+      false,
+      true,
+    ]);
+    expect(official(oneRun({ gpu: true }))).toBe(true);
+  });
+
+  it.each(['24', -1, null, [24]])('only as a number: %j', (required_vram) => {
+    expect(parseDefinition(JSON.stringify(oneRun({ required_vram }))).valid).toBe(false);
+  });
+});
 
 describe('where Offpeak is stricter', () => {
   it.each(stricter)('$name: $why', ({ complaint, example }) => {
