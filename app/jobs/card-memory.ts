@@ -1,6 +1,5 @@
 import type { Operation } from './definition/operation.ts';
 import type { JobDefinition } from './definition/schema.ts';
-import type { LentCard } from './passport.ts';
 
 /**
  * A card that is sold with 24 GB reports 24,564 MiB (RTX 4090), and 23,028 MiB where its memory
@@ -20,7 +19,7 @@ const MEGABYTE = 10 ** 6;
 export function memoryRefusal(
   definition: JobDefinition,
   withCard: readonly Operation[],
-  cards: readonly LentCard[],
+  cards: readonly { readonly memoryBytes: number | null }[],
 ): string | null {
   const wanted = wantedBytes(definition, withCard);
   if (wanted === 0) return null;
