@@ -65,6 +65,43 @@ describe.skipIf(reason !== null)(
       expect(host.room.get(offer.run)).toMatchObject({ outcome: 'handed-back', status: 'stopped' });
     });
 
+    it('are made of what those before them printed, and leave results behind', async () => {
+      const seed = {
+        ...operation('seed', {
+          ...args,
+          cmd: 'echo word=hello; echo --loud >&2; echo "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!"',
+        }),
+        results: {
+          word: '^word=(.*)$',
+          flags: { regex: '^--.*', logType: ['stderr'] },
+          hostile: '^(a+)+$',
+        },
+      };
+      const say = {
+        ...operation('say', {
+          ...args,
+          cmd: ['echo', '%%ops.seed.results.flags%%', 'x%%ops.seed.results.word.1%%'],
+        }),
+      };
+      const offer = host.network.assign(job([seed, say]));
+      host.room.take(offer);
+      await host.untilClosed(offer.run);
+      expect(host.room.get(offer.run)).toMatchObject({ outcome: 'paid', status: 'success' });
+      expect(await host.printed(offer.run, 'say')).toEqual(['--loud xhello']);
+      expect(host.network.result(offer.run)).toMatchObject({
+        opStates: [
+          {
+            results: {
+              word: ['word=hello', 'hello'],
+              flags: ['--loud'],
+              hostile: 'This pattern took longer than 2 seconds and was stopped.',
+            },
+          },
+          { exitCode: 0 },
+        ],
+      });
+    });
+
     it('run without any network, too', async () => {
       const definition = job([
         operation('say', { ...args, cmd: 'echo out; echo err >&2; exit 3' }),
