@@ -35,6 +35,7 @@ export interface EngineFacts {
 export function factsOf(version: z.infer<typeof Version>, info: z.infer<typeof Info>): EngineFacts {
   const security = info.SecurityOptions ?? [];
   const isPodman = (version.Components ?? []).some(({ Name }) => Name.startsWith('Podman'));
+  const ignoresCards = isPodman && !isAtLeast(version.Version, PODMAN_WITH_CARDS);
   return {
     name: nameOf(isPodman, info.OperatingSystem ?? ''),
     version: version.Version,
@@ -47,9 +48,9 @@ export function factsOf(version: z.infer<typeof Version>, info: z.infer<typeof I
     containerdStore: (info.DriverStatus ?? []).some((row) =>
       row.join(' ').includes('io.containerd.snapshotter'),
     ),
-    cardsBy: isPodman ? 'cdi' : wayToCards(info),
+    cardsBy: isPodman ? (ignoresCards ? null : 'cdi') : wayToCards(info),
     hasToolkitRuntime: !isPodman && hasToolkitRuntime(info),
-    ignoresCards: isPodman && !isAtLeast(version.Version, PODMAN_WITH_CARDS),
+    ignoresCards,
     remapsUsers: security.some((o) => o.includes('name=userns') || o.includes('name=rootless')),
     rootFolder: info.DockerRootDir ?? null,
     seccomp: security.some((o) => o.includes('name=seccomp') && !o.includes('unconfined')),
