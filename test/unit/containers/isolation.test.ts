@@ -155,7 +155,7 @@ describe('the options of a container', () => {
     expect(guarded).not.toHaveProperty('NetworkingConfig');
     const closed = createOptions(SPEC, { ...SETTING, place: CLOSED });
     expect(closed).toMatchObject({
-      HostConfig: { NetworkMode: CLOSED.kind === 'closed' ? CLOSED.network : '' },
+      HostConfig: { NetworkMode: 'offpeak-net-0123456789abcdef' },
       NetworkingConfig: {
         EndpointsConfig: { 'offpeak-net-0123456789abcdef': { Aliases: ['trainer'] } },
       },

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type EnginePath, enginePaths } from '../../../app/platform/engine-paths.ts';
+import {
+  addressOf,
+  chosenPath,
+  type EnginePath,
+  enginePaths,
+} from '../../../app/platform/engine-paths.ts';
 import type { Machine } from '../../../app/platform/machine.ts';
 
 const LINUX: Machine = {
@@ -73,5 +78,26 @@ describe('DOCKER_HOST', () => {
 
   it('is ignored when empty', () => {
     expect(enginePaths({ DOCKER_HOST: '' }, LINUX)).toEqual(enginePaths({}, LINUX));
+  });
+});
+
+describe('the engine that the owner chose', () => {
+  const all = enginePaths({}, LINUX);
+
+  it('is the only one that is tried; without a choice the first that fits is', () => {
+    expect(chosenPath(all, null)).toEqual(all);
+    expect(chosenPath(all, '/run/podman/podman.sock')).toEqual([
+      { kind: 'socket', path: '/run/podman/podman.sock', origin: 'Podman' },
+    ]);
+  });
+
+  it('is tried also where it is not at a usual place', () => {
+    expect(sockets(chosenPath(all, '/opt/engine.sock'))).toEqual(['/opt/engine.sock']);
+  });
+
+  it('is named by its socket or its address', () => {
+    const [tcp] = enginePaths({ DOCKER_HOST: 'tcp://127.0.0.1:2375' }, LINUX);
+    expect(tcp && addressOf(tcp)).toBe('tcp://127.0.0.1:2375');
+    expect(all[0] && addressOf(all[0])).toBe('/var/run/docker.sock');
   });
 });
