@@ -108,7 +108,7 @@ interface Trial {
 function trial(pattern: Pattern, index: number): Trial {
   const start = { pattern, index, entries: [], bytes: 0, spentMs: 0, isCut: false };
   try {
-    // The network's own host reads a lone "*" as any number of slashes, so that it matches always.
+    // The network's own host makes slashes of a lone "*", none or more of them: it matches always.
     const regex = new RegExp(pattern.source === '*' ? '/*' : pattern.source);
     return { ...start, regex, failure: null };
   } catch (error) {
