@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DockerEngine } from '../adapters/docker/engine.ts';
+import { EngineFault } from '../adapters/docker/faults.ts';
 import { type GuardRequest, networkOptions } from './guard-options.ts';
 import { type BuildGuard, startGuard } from './guards.ts';
 import type { NetworkPlace } from './isolation.ts';
@@ -46,6 +47,8 @@ interface Spare {
 export class Pods {
   readonly #options: PodOptions;
   readonly #podOfRun = new Map<string, string>();
+  /** Addresses of this computer that all guards know. */
+  readonly #denied = new Set<string>();
   #spare: Spare | null = null;
   #making: Promise<void> | null = null;
   #makingPod: string | null = null;
@@ -89,6 +92,23 @@ export class Pods {
       this.#makingPod = null;
     });
     await this.#making;
+  }
+
+  /**
+   * Closes addresses that this computer has come to since its guards started. Throws EngineFault;
+   * what could not be closed is tried again with the next call.
+   */
+  async closeNewAddresses(engine: DockerEngine): Promise<void> {
+    const { deny, host } = this.#options;
+    const fresh = deny().filter((cidr) => !this.#denied.has(cidr));
+    if (fresh.length === 0) return;
+    const guards = await engine.containers({ [label.host]: host });
+    for (const { id, labels, state } of guards) {
+      if (labels[label.guard] === undefined || state !== 'running') continue;
+      const code = await engine.exec(id, ['/guard', '--deny-more', ...fresh], DENY_MS);
+      if (code !== 0) throw new EngineFault('other', `A guard did not close an address (${code})`);
+    }
+    for (const cidr of fresh) this.#denied.add(cidr);
   }
 
   /** Removes the spare. Throws EngineFault. */
@@ -163,6 +183,9 @@ export class Pods {
     return containers.map((one) => one.labels[label.pod]).find((pod) => pod !== undefined) ?? null;
   }
 }
+
+/** It adds a rule and reads it back: milliseconds, on a busy computer more. */
+const DENY_MS = 10_000;
 
 /** The name that the first operation of every job has in its network (jobs/operation-spec.ts). */
 const SPARE_ALIAS = 'operation-0';

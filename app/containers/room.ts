@@ -90,7 +90,11 @@ export class ContainersRoom implements ports.JobEngine {
       toError: (error) => this.#connection.toError(error),
     });
     const look = {
-      ping: async (): Promise<void> => (await this.#connection.engine()).ping(),
+      ping: async (): Promise<void> => {
+        const engine = await this.#connection.engine();
+        await engine.ping();
+        await this.#pods.closeNewAddresses(engine);
+      },
       check: (): Promise<shapes.EngineStatus> => this.#look(),
     };
     this.#watcher = new EngineWatcher(look, this.#timing.watchMs);

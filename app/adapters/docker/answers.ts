@@ -84,6 +84,9 @@ export const Volumes = z.object({
     .transform((value) => value ?? []),
 });
 
+/** How a program goes that was started in a container; the code is null while it runs. */
+export const ExecState = z.object({ Running: z.boolean(), ExitCode: z.number().nullable() });
+
 /** Volumes with what they hold, in bytes; -1 where the engine does not know. */
 export const DiskUse = z.object({
   Volumes: z

@@ -15,6 +15,7 @@ import { type EngineFacts, factsOf } from './facts.ts';
 import { EngineFault, toFault } from './faults.ts';
 import { FrameReader, type LogMessage } from './frames.ts';
 import { bytesWritten } from './disk-use.ts';
+import { execIn } from './exec.ts';
 import {
   inspectImage,
   loadImage,
@@ -145,6 +146,11 @@ export class DockerEngine {
     const [binding] = answer?.NetworkSettings?.Ports?.[`${port}/tcp`] ?? [];
     if (binding === undefined) return null;
     return { host: binding.HostIp, port: Number(binding.HostPort) };
+  }
+
+  /** Runs a short program in a running container; returns its exit code. */
+  exec(id: string, command: readonly string[], deadlineMs: number): Promise<number> {
+    return execIn(this.#wire, id, command, deadlineMs);
   }
 
   /** IPv4 address of a running container in its own network; null where it has none. */
