@@ -51,7 +51,9 @@ describe.skipIf(!runsHere)(`the guard${reason}`, () => {
 
   it('does not cut this computer off when it is started outside of a container', () => {
     const { code, answer } = start('guard', []);
-    expect(answer).toMatchObject({ ready: false, problem: 'not-first-process' });
+    expect(answer).toMatchObject({ ready: false });
+    // With more interfaces than a container ever has, it stops there already.
+    expect(JSON.stringify(answer)).toMatch(/not-first-process|strange-network/);
     expect(code).toBe(1);
   });
 });
