@@ -1,4 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import {
+  type ChildProcess,
+  type ChildProcessByStdio,
+  execFileSync,
+  spawn,
+} from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -11,6 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { raw } from './engine-kit.ts';
 
@@ -37,6 +43,10 @@ interface Peculiarity {
   readonly daemon?: readonly string[];
   /** What it takes for the system's /etc/resolv.conf. */
   readonly resolvConf?: string;
+  /** What it takes for the system's /etc/hosts; left out: the system's own. */
+  readonly hosts?: string;
+  /** More addresses of its computer, on which programs beside it may listen. */
+  readonly addresses?: readonly string[];
   /** A folder whose programs it finds first. */
   readonly programs?: string;
   /** Keeps its containers on a small disk of its own, with this file system. */
@@ -74,9 +84,11 @@ export class PrivateEngine {
   /** Resolves when it answers. */
   async start(): Promise<void> {
     const { daemon = [], resolvConf = '', programs = '/nonexistent' } = this.#peculiarity;
+    const { hosts, addresses = [] } = this.#peculiarity;
     // After a crash its containerd is dead too, but where nobody buries it the engine waits for it.
     rmSync(join(this.#folder, 'exec/containerd/containerd.pid'), { force: true });
     writeFileSync(join(this.#folder, 'resolv.conf'), resolvConf);
+    writeFileSync(join(this.#folder, 'hosts'), hosts ?? readFileSync('/etc/hosts'));
     const options = [
       ...['--data-root', join(this.#folder, 'data'), '--exec-root', join(this.#folder, 'exec')],
       ...['--pidfile', join(this.#folder, 'engine.pid'), '--host', `unix://${this.socket}`],
@@ -85,7 +97,9 @@ export class PrivateEngine {
     const script = [
       `exec >>'${this.#log}' 2>&1`,
       'ip link set lo up',
+      ...addresses.map((address) => `ip address add '${address}/32' dev lo`),
       `mount --bind '${this.#folder}/resolv.conf' /etc/resolv.conf`,
+      `mount --bind '${this.#folder}/hosts' /etc/hosts`,
       ...this.#mountDisk(),
       `PATH='${programs}':$PATH exec dockerd "$@"`,
     ].join('\n');
@@ -103,6 +117,19 @@ export class PrivateEngine {
   beside(program: string, options: readonly string[]): ChildProcess {
     const target = ['--target', String(this.#daemon?.pid), '--net', program, ...options];
     return spawn('nsenter', target, { stdio: ['ignore', 'pipe', 'inherit'] });
+  }
+
+  /** As `beside`, with the names of the engine's computer, and with its own environment. */
+  inside(
+    program: string,
+    options: readonly string[],
+    env: NodeJS.ProcessEnv = process.env,
+  ): ChildProcessByStdio<null, Readable, Readable> {
+    const target = ['--target', String(this.#daemon?.pid), '--net', '--mount'];
+    return spawn('nsenter', [...target, program, ...options], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env,
+    });
   }
 
   /** Ends the daemon as a crash does, or in good order. */
