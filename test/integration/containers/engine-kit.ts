@@ -71,7 +71,8 @@ export async function importAs(image: string, socketPath = SYSTEM_SOCKET): Promi
   return /sha256:[0-9a-f]{64}/.exec(text)?.[0] ?? '';
 }
 
-function busyboxTar(): Buffer {
+/** The file system of that image. */
+export function busyboxTar(): Buffer {
   const folder = mkdtempSync(join(tmpdir(), 'offpeak-busybox-'));
   try {
     for (const name of ['bin', 'tmp', 'etc', 'data']) mkdirSync(join(folder, name));
