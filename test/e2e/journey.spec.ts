@@ -74,7 +74,7 @@ test('the job shows what the model wrote, its receipt and its transaction', asyn
   const text = await page.getByRole('log').innerText();
   expect(text.split(/\s+/).length).toBeGreaterThan(40);
   await expect(page.getByText(job?.transaction ?? '?')).toBeVisible();
-  await expect(page.getByText(/^No way out/)).toBeVisible();
+  await expect(page.getByText(/^It reaches the Internet, but not your home network/)).toBeVisible();
   await picture(page, 'job');
 });
 
