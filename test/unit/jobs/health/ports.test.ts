@@ -165,6 +165,28 @@ describe('an operation', () => {
     expect(endpoints()[0]?.url).toBe('http://127.0.0.1:40080');
   });
 
+  it('keeps its checks and restarts when what it was started with is gone by now', async () => {
+    world.engine.scripts.set('db', { runMs: 'until-stopped' });
+    world.engine.endpoints.set('db:5432', { host: '127.0.0.1', port: 45_432 });
+    const cmd = 'serve %%ops.db.endpoint.5432%%';
+    const args = { ...serving(check(true)), cmd, restart_policy: 'always' };
+    const run = take(
+      job([
+        operation('db', { expose: 5432 }, { group: 'g' }),
+        operation('train', args, { group: 'g', depends_on: ['db'] }),
+      ]),
+    );
+    await until(() => world.steps(run).filter((step) => step === 'operation-ready').length === 2);
+    await world.room.stop();
+    world.engine.exit('db', 0);
+    world.engine.exit('train', 1);
+    world.engine.endpoints.delete('db:5432');
+    world.start().recover();
+    await until(() => world.engine.running().includes('train'));
+    await until(() => world.room.current()?.operations[1]?.endpoints[0]?.status === 'online');
+    expect(world.room.current()?.operations[1]).toMatchObject({ restarts: 1 });
+  });
+
   it('goes on with the last known address while the engine does not answer', async () => {
     take(oneOperation(serving(check(true))));
     await until(() => endpoints()[0]?.status === 'online');
