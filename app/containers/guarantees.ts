@@ -3,6 +3,7 @@ import { OffpeakError } from '../contract/errors.ts';
 import type { ContainerSpec } from '../jobs/ports.ts';
 import { createOptions, KEPT_CAPABILITIES, type NetworkPlace, type Setting } from './isolation.ts';
 import { label } from './names.ts';
+import { STRICT_SECCOMP } from './seccomp.ts';
 
 /** A promise of the passport, and how to tell from the options that it is kept. */
 export interface Guarantee {
@@ -82,10 +83,13 @@ const ALWAYS: readonly Guarantee[] = [
   },
   {
     sentence: 'The kernel refuses it the calls that programs use to break out.',
-    // The engine's own seccomp filter and masked paths apply unless something here replaces them.
+    // The engine's own seccomp filter and masked paths apply unless something here replaces them;
+    // the one filter of ours is stricter.
     isKept: ({ HostConfig }) =>
       !hasKey(HostConfig, 'MaskedPaths', 'ReadonlyPaths', 'Runtime') &&
-      !HostConfig.SecurityOpt.some((option) => /unconfined|seccomp|apparmor|label/.test(option)),
+      HostConfig.SecurityOpt.every(
+        (option) => is(option, 'no-new-privileges') || is(option, STRICT_SECCOMP),
+      ),
   },
   {
     sentence: 'It sees neither your programs nor other jobs.',

@@ -7,6 +7,7 @@ import type {
 import type { ContainerSpec } from '../jobs/ports.ts';
 import type { Limits } from './limits.ts';
 import { label, runLabels, volumeName } from './names.ts';
+import { STRICT_SECCOMP } from './seccomp.ts';
 
 /** Where a container's network is: behind a guard, in a closed one of its own run, or nowhere. */
 export type NetworkPlace =
@@ -29,6 +30,8 @@ export interface Setting {
   readonly limitsDisk: boolean;
   /** Podman with root rights asks for the kernel's maximum, which it may not get, unless told. */
   readonly namesProcessLimit: boolean;
+  /** The engine's own filter of system calls leaves a door open (seccomp.ts). */
+  readonly needsOwnSeccomp: boolean;
   /** 1 for the first container of an operation. */
   readonly attempt: number;
 }
@@ -106,7 +109,7 @@ function hostConfig(spec: ContainerSpec, setting: Setting): HostConfig {
     ...networkOf(setting.place),
     CapDrop: ['ALL'],
     CapAdd: [...KEPT_CAPABILITIES],
-    SecurityOpt: ['no-new-privileges'],
+    SecurityOpt: ['no-new-privileges', ...(setting.needsOwnSeccomp ? [STRICT_SECCOMP] : [])],
     ...(spec.readOnlyRoot ? { ReadonlyRootfs: true, Tmpfs: { '/tmp': '' } } : {}),
     IpcMode: 'private',
     CgroupnsMode: 'private',

@@ -22,6 +22,7 @@ import { KeyedLock } from './keyed-lock.ts';
 import { limitsFor } from './limits.ts';
 import type { PodKind } from './names.ts';
 import { Pods } from './pods.ts';
+import { leavesVsockOpen } from './seccomp.ts';
 import type * as shapes from './shapes.ts';
 import { type BuildOptions, findStarted, startContainer, type StartSetting } from './starting.ts';
 import { type Timing, USUAL_TIMING } from './timing.ts';
@@ -336,6 +337,7 @@ export class ContainersRoom implements ports.JobEngine {
       limits: limitsFor(computer, facts, await freeDiskBytes(facts.rootFolder)),
       ...cardWay(facts),
       limitsDisk: facts.limitsDisk,
+      needsOwnSeccomp: leavesVsockOpen(facts),
       namesProcessLimit: facts.isPodman && !facts.rootless,
     };
   }

@@ -26,7 +26,7 @@ export interface HostConfig {
   readonly PortBindings?: Readonly<Record<string, readonly PortBinding[]>>;
   readonly CapDrop: readonly ['ALL'];
   readonly CapAdd?: readonly string[];
-  readonly SecurityOpt: readonly ['no-new-privileges'];
+  readonly SecurityOpt: readonly ['no-new-privileges', ...`seccomp=${string}`[]];
   readonly ReadonlyRootfs?: true;
   readonly Tmpfs?: Readonly<Record<string, string>>;
   readonly IpcMode: 'private';

@@ -117,7 +117,7 @@ function inwards(mask: string): Attempt[] {
       id: 'hypervisor',
       question: 'Can a job speak past all networks to the computer beneath a virtual machine?',
       probe: ['hypervisor'],
-      rule: 'the seccomp filter of the engine, from Docker 23 on',
+      rule: 'the filter of system calls',
     },
     {
       id: 'processes',

@@ -8,6 +8,7 @@ import {
   type NetworkPlace,
   type Setting,
 } from '../../../app/containers/isolation.ts';
+import { STRICT_SECCOMP } from '../../../app/containers/seccomp.ts';
 import type { ContainerSpec } from '../../../app/jobs/ports.ts';
 
 const GUARDED: NetworkPlace = { kind: 'guarded', guardId: 'a'.repeat(64) };
@@ -27,6 +28,7 @@ const SETTING: Setting = {
   init: true,
   cardsBy: 'nvidia',
   limitsDisk: false,
+  needsOwnSeccomp: false,
   namesProcessLimit: false,
   attempt: 1,
 };
@@ -140,6 +142,14 @@ describe('the options of a container', () => {
       { Driver: 'nvidia', DeviceIDs: ['GPU-1'], Capabilities: [['gpu']] },
     ]);
     expect(withCard.Env).toEqual(['A=b']);
+  });
+
+  it("bring a stricter filter of system calls where the engine's own leaves a door open", () => {
+    const strict = createOptions(SPEC, { ...SETTING, needsOwnSeccomp: true });
+    expect(strict.HostConfig.SecurityOpt).toEqual(['no-new-privileges', STRICT_SECCOMP]);
+    for (const { sentence, isKept } of guarantees(false, 'guarded')) {
+      expect({ sentence, kept: isKept(strict) }).toEqual({ sentence, kept: true });
+    }
   });
 
   it('name the cards as the engine knows them', () => {
