@@ -40,6 +40,7 @@ export async function watchHealth(service: Service, signal: AbortSignal): Promis
   const endpoints = new Map<number, Endpoint>();
   let checks = beginChecks(ports, clock.steady());
   let wasReady = false;
+  let shown = '';
   for (;;) {
     const due = dueChecks(checks, clock.steady()).slice(0, MAX_PROBES);
     await locate(service, { due, endpoints }, signal);
@@ -52,7 +53,7 @@ export async function watchHealth(service: Service, signal: AbortSignal): Promis
     const now = clock.steady();
     const after = new Map(results.map(([state, is]) => [state, afterCheck(state, is, now)]));
     checks = checks.map((state) => after.get(state) ?? state);
-    show(service, { checks, endpoints });
+    shown = show(service, { checks, endpoints }, shown);
     if (!wasReady && isReady(checks)) {
       wasReady = true;
       onReady();
@@ -110,17 +111,21 @@ async function passes(
   }
 }
 
+/** Shows what is known of the ports where it is not what was shown last; returns what is shown. */
 function show(
   { host, container, ports }: Service,
   {
     checks,
     endpoints,
   }: { checks: readonly CheckState[]; endpoints: ReadonlyMap<number, Endpoint> },
-): void {
+  shown: string,
+): string {
   const views = ports.map(({ port }): EndpointView => {
     const endpoint = endpoints.get(port);
     const url = endpoint === undefined ? null : urlOf(endpoint);
     return { port, url, status: portStatus(checks, port) };
   });
-  host.showEndpoints(container.operation, views);
+  const now = JSON.stringify(views);
+  if (now !== shown) host.showEndpoints(container.operation, views);
+  return now;
 }
