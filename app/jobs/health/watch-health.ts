@@ -39,7 +39,9 @@ export async function watchHealth(service: Service, signal: AbortSignal): Promis
   const { clock } = host;
   const endpoints = new Map<number, Endpoint>();
   let checks = beginChecks(ports, clock.steady());
-  let wasReady = false;
+  // Without checks at once: a short program may have ended before anything is looked at.
+  let wasReady = isReady(checks);
+  if (wasReady) onReady();
   let shown = '';
   for (;;) {
     const due = dueChecks(checks, clock.steady()).slice(0, MAX_PROBES);

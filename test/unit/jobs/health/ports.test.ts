@@ -83,6 +83,19 @@ describe('an operation', () => {
     expect(world.prober.asked).toEqual([]);
   });
 
+  it('without health checks is ready even when it ends at once, or the engine is slow', async () => {
+    world.engine.scripts.delete('train');
+    vi.spyOn(world.engine, 'endpoint').mockReturnValue(new Promise(() => undefined));
+    const run = take(
+      job([
+        operation('train', { expose: 80 }, { group: 'g' }),
+        operation('web', {}, { group: 'g', depends_on: ['train'] }),
+      ]),
+    );
+    await world.untilClosed();
+    expect(world.room.get(run).operations[1]).toMatchObject({ state: 'ended', exitCode: 0 });
+  });
+
   it('is ready when each check of each port has passed, asked every five seconds', async () => {
     world.prober.answers.set(40_081, false);
     const both = [80, 81].map((port) => ({ port, health_checks: [check(false)] }));
