@@ -100,6 +100,12 @@ const OPEN_FILES = 16_384;
 const PROCESSES = 32_768;
 /** Against the 1024 of everything else, the owner's programs get eight times the processor time. */
 const CPU_SHARES = 128;
+/**
+ * A job may print faster than the engine hands out, and whoever reads then misses what was rotated
+ * away. So the first file holds more than our own log takes (jobs/log-file.ts): up to its end,
+ * nothing is missing.
+ */
+const LOG_ROOM = { 'max-size': '256m', 'max-file': '2' };
 /** Of 1000: when memory runs out, the kernel ends the job and not a program of the owner. */
 const OOM_SCORE = 800;
 
@@ -125,7 +131,7 @@ function hostConfig(spec: ContainerSpec, setting: Setting): HostConfig {
     ShmSize: limits.sharedMemoryBytes,
     ...(setting.limitsDisk ? { StorageOpt: { size: String(limits.diskBytes) } } : {}),
     Ulimits: ulimitsFor(OPEN_FILES, setting.namesProcessLimit),
-    LogConfig: { Type: 'json-file', Config: { 'max-size': '32m', 'max-file': '3' } },
+    LogConfig: { Type: 'json-file', Config: LOG_ROOM },
     Mounts: mountsOf(spec, setting.host),
     ...(spec.cards.length > 0 ? { DeviceRequests: [cardRequest(spec.cards, setting)] } : {}),
   };

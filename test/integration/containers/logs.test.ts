@@ -89,6 +89,15 @@ describe.skipIf(reason !== null)(`the log of a job${reason === null ? '' : ` (${
     expect(peak).toBeLessThan(100 * 1024 ** 2);
   });
 
+  it('of a job that prints faster than the engine hands out is whole', async () => {
+    // More than half a million lines, and more than the engine would keep of them by its defaults.
+    const line = 'x'.repeat(199);
+    const script = `yes ${line} | head -c 120000000; echo the end`;
+    const { lines } = await runToEnd(room, shell(script));
+    expect(lines).toHaveLength(600_001);
+    expect(lines.at(-1)?.text).toBe('the end');
+  });
+
   /** Reads until the log ends or so many lines have come. */
   async function linesOf(
     container: ContainerHandle,

@@ -116,7 +116,7 @@ describe('the options of a container', () => {
       NanoCpus: 3e9,
       PidsLimit: 2048,
       ShmSize: 1e9,
-      LogConfig: { Type: 'json-file', Config: { 'max-size': '32m', 'max-file': '3' } },
+      LogConfig: { Type: 'json-file', Config: { 'max-size': '256m', 'max-file': '2' } },
     });
   });
 
