@@ -103,7 +103,10 @@ const TEXTS: readonly (readonly [FaultKind, RegExp])[] = [
   ['storage-limit-missing', /storage-opt is (only )?supported|--storage-opt|quota.*not supported/i],
   ['image-missing', /no such image|manifest unknown|manifest for .* not found/i],
   ['registry-busy', /toomanyrequests|too many requests|rate limit/i],
-  ['image-private', /pull access denied|unauthorized|authentication required|access .* denied/i],
+  [
+    'image-private',
+    /pull access denied|unauthorized|authentication required|no basic auth credentials|access .* denied/i,
+  ],
   ['image-unsuitable', /no matching manifest|does not match the specified platform|exec format/i],
   [
     'registry-unreachable',
