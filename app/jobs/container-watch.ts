@@ -43,6 +43,22 @@ export async function watchContainer(
   }
 }
 
+/**
+ * Reads what of an ended container's log did not reach the disk before a crash: its end may be
+ * noted while a full disk still refuses lines, or a power cut may take back what was written. What
+ * the engine no longer has, or does not hand out in time, stays missing. Rejects when the host
+ * detaches.
+ */
+export async function readRest(host: OperationsHost, container: ContainerHandle): Promise<void> {
+  const over = new AbortController();
+  const until = AbortSignal.any([host.detach, over.signal]);
+  try {
+    await lastLines(host, followLog(host, container, until));
+  } finally {
+    over.abort();
+  }
+}
+
 async function followLog(
   host: OperationsHost,
   container: ContainerHandle,

@@ -1,8 +1,10 @@
 import { parseDefinition } from './definition/parse.ts';
 import { OffpeakError } from '../contract/errors.ts';
 import type { JobDefinition } from './definition/schema.ts';
+import { readRest } from './container-watch.ts';
 import { runOperations } from './operations.ts';
-import type { Run, RunIn } from './run.ts';
+import type { OperationsHost } from './operations-host.ts';
+import type { Run, RunIn, Work } from './run.ts';
 import { workInHand, type RunContext } from './run-context.ts';
 import { buildResult } from './stage-storing.ts';
 
@@ -14,14 +16,16 @@ export async function work(context: RunContext, run: RunIn<'pulling' | 'running'
   const log = await context.openLog();
   const { hostAddress, cards } = run.work;
   try {
-    await runOperations({
+    const host = {
       ...context,
       log,
       logPath: context.folder.log,
       definition: definitionOf(run),
       facts: { offer: run.offer, hostAddress, cards, addresses: context.addresses },
       work: () => workInHand(context),
-    });
+    };
+    await readRests(host, run.work);
+    await runOperations(host);
   } finally {
     await log.close();
   }
@@ -32,6 +36,16 @@ export async function work(context: RunContext, run: RunIn<'pulling' | 'running'
     context.record({ type: 'cause-decided', cause: 'finished', detail: 'All operations ended.' });
   }
   await buildResult(context);
+}
+
+/** Operations that have ended already did so before a crash. */
+async function readRests(host: OperationsHost, { operations }: Work): Promise<void> {
+  const ended = operations.flatMap((record) =>
+    record.state === 'ended' && record.containerId !== null
+      ? [{ id: record.containerId, operation: record.id }]
+      : [],
+  );
+  await Promise.all(ended.map((container) => readRest(host, container)));
 }
 
 /** It was valid when the run was accepted; a newer Offpeak may think otherwise. */
