@@ -1,8 +1,10 @@
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { readGuardImage } from './containers/guard-image.ts';
 import { proveIsolation } from './containers/prove/prove.ts';
 import { ContainersRoom, type ContainersOptions } from './containers/room.ts';
+import { SECCOMP_FILE } from './containers/seccomp.ts';
 import { surveyEngines } from './containers/survey.ts';
 import type { ProofReport, ProofResult } from './contract/proof.ts';
 import type { EngineFound } from './contract/settings.ts';
@@ -62,6 +64,8 @@ function containersOptions(
     places: () => chosenPath(enginePaths(env), env.DOCKER_HOST ? null : engine()),
     os: thisMachine().os,
     isInstalled: () => isEngineInstalled(env),
+    // On other systems the engine lives in a machine of its own.
+    seccompFile: thisMachine().os === 'linux' ? join(assets, 'guard', SECCOMP_FILE) : null,
     computer: { memoryBytes: totalmem(), cores: availableParallelism() },
   };
 }

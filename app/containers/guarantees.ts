@@ -3,7 +3,7 @@ import { OffpeakError } from '../contract/errors.ts';
 import type { ContainerSpec } from '../jobs/ports.ts';
 import { createOptions, KEPT_CAPABILITIES, type NetworkPlace, type Setting } from './isolation.ts';
 import { label } from './names.ts';
-import { STRICT_SECCOMP } from './seccomp.ts';
+import { isOwnSeccomp } from './seccomp.ts';
 
 /** A promise of the passport, and how to tell from the options that it is kept. */
 export interface Guarantee {
@@ -88,7 +88,7 @@ const ALWAYS: readonly Guarantee[] = [
     isKept: ({ HostConfig }) =>
       !hasKey(HostConfig, 'MaskedPaths', 'ReadonlyPaths', 'Runtime') &&
       HostConfig.SecurityOpt.every(
-        (option) => is(option, 'no-new-privileges') || is(option, STRICT_SECCOMP),
+        (option) => is(option, 'no-new-privileges') || isOwnSeccomp(option),
       ),
   },
   {

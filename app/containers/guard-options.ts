@@ -65,7 +65,8 @@ export function guardOptions(request: GuardRequest): CreateOptions {
       : {}),
     HostConfig: {
       NetworkMode: network,
-      Dns: PUBLIC_NAME_SERVERS,
+      // Podman would ask these instead of its own resolver, which knows the run's containers.
+      ...(namesAtGateway ? {} : { Dns: PUBLIC_NAME_SERVERS }),
       DnsSearch: ['.'],
       ...(ports.length > 0 ? { PortBindings: Object.fromEntries(bindings) } : {}),
       CapDrop: ['ALL'],

@@ -7,7 +7,7 @@ import type {
 import type { ContainerSpec } from '../jobs/ports.ts';
 import type { Limits } from './limits.ts';
 import { label, runLabels, volumeName } from './names.ts';
-import { STRICT_SECCOMP } from './seccomp.ts';
+import type { SeccompOption } from './seccomp.ts';
 
 /** Where a container's network is: behind a guard, in a closed one of its own run, or nowhere. */
 export type NetworkPlace =
@@ -30,8 +30,8 @@ export interface Setting {
   readonly limitsDisk: boolean;
   /** Podman with root rights asks for the kernel's maximum, which it may not get, unless told. */
   readonly namesProcessLimit: boolean;
-  /** The engine's own filter of system calls leaves a door open (seccomp.ts). */
-  readonly needsOwnSeccomp: boolean;
+  /** A filter of ours where the engine's own leaves a door open (seccomp.ts). */
+  readonly seccomp: SeccompOption | null;
   /** 1 for the first container of an operation. */
   readonly attempt: number;
 }
@@ -115,7 +115,7 @@ function hostConfig(spec: ContainerSpec, setting: Setting): HostConfig {
     ...networkOf(setting.place),
     CapDrop: ['ALL'],
     CapAdd: [...KEPT_CAPABILITIES],
-    SecurityOpt: ['no-new-privileges', ...(setting.needsOwnSeccomp ? [STRICT_SECCOMP] : [])],
+    SecurityOpt: ['no-new-privileges', ...(setting.seccomp === null ? [] : [setting.seccomp])],
     ...(spec.readOnlyRoot ? { ReadonlyRootfs: true, Tmpfs: { '/tmp': '' } } : {}),
     IpcMode: 'private',
     CgroupnsMode: 'private',

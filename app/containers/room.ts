@@ -22,7 +22,8 @@ import { KeyedLock } from './keyed-lock.ts';
 import { limitsFor } from './limits.ts';
 import type { PodKind } from './names.ts';
 import { Pods } from './pods.ts';
-import { leavesVsockOpen } from './seccomp.ts';
+import { seccompFor } from './seccomp.ts';
+import { cannotClose } from './suitability.ts';
 import type * as shapes from './shapes.ts';
 import { type BuildOptions, findStarted, startContainer, type StartSetting } from './starting.ts';
 import { type Timing, USUAL_TIMING } from './timing.ts';
@@ -41,6 +42,8 @@ export interface ContainersOptions extends Surroundings {
   readonly ownAddresses: () => readonly string[];
   /** Null where any image of this computer may be used: for jobs of the owner alone. */
   readonly imageRecords: ImageRecords | null;
+  /** Where the engine finds SECCOMP_FILE; null where it cannot read files of this computer. */
+  readonly seccompFile: string | null;
   /** Memory and cores of this computer. */
   readonly computer: shapes.Capacity;
   /** Free bytes where the engine keeps its containers; null where that is not known. */
@@ -128,6 +131,7 @@ export class ContainersRoom implements ports.JobEngine {
       const engine = await this.#connection.engine();
       const setting = await this.#setting();
       const kind = this.#podKind();
+      if (kind === 'closed') await this.#insistOnClosing();
       // By its id: a name may come to mean another image at any moment.
       const image = await engine.image(spec.image);
       if (image === null) throw new EngineFault('image-missing', spec.image);
@@ -313,6 +317,7 @@ export class ContainersRoom implements ports.JobEngine {
       const { name, version, apiVersion, rootless, storageDriver, cardsBy, remapsUsers } =
         await this.#connection.freshFacts();
       const internet = this.#options.internet();
+      if (internet === 'none') await this.#insistOnClosing();
       // The next job's network is made now, which shows whether it can be filtered at all.
       if (internet === 'filtered') {
         const engine = await this.#connection.engine();
@@ -323,6 +328,11 @@ export class ContainersRoom implements ports.JobEngine {
     } catch (error) {
       return { ok: false, problem: this.#connection.toError(error).toReport() };
     }
+  }
+
+  async #insistOnClosing(): Promise<void> {
+    const problem = cannotClose(await this.#connection.facts());
+    if (problem !== null) throw problem;
   }
 
   #podKind(): PodKind {
@@ -337,7 +347,7 @@ export class ContainersRoom implements ports.JobEngine {
       limits: limitsFor(computer, facts, await freeDiskBytes(facts.rootFolder)),
       ...cardWay(facts),
       limitsDisk: facts.limitsDisk,
-      needsOwnSeccomp: leavesVsockOpen(facts),
+      seccomp: seccompFor(facts, this.#options.seccompFile),
       namesProcessLimit: facts.isPodman && !facts.rootless,
     };
   }

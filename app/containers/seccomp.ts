@@ -1,12 +1,31 @@
 /**
  * Docker before 23.0 lets containers open AF_VSOCK sockets, which lead past every network to the
  * computer beneath a virtual machine (moby's release notes, 23.0: "Block AF_VSOCK in default profile").
- * It takes a filter from us, so jobs get a stricter one there. Newer engines keep their own.
+ * It takes a filter from us, so jobs get a stricter one there, and on Podman, whose own filter is
+ * wider than Docker's. Newer Docker keeps its own.
  */
 
-/** True for an engine whose own filter leaves that door open. `version` such as `20.10.24+dfsg1`. */
-export function leavesVsockOpen(engine: { isPodman: boolean; version: string }): boolean {
-  return !engine.isPodman && Number.parseInt(engine.version, 10) < 23;
+export type SeccompOption = `seccomp=${string}`;
+
+/** Name of the file that an engine reads which takes no filter in its request. */
+export const SECCOMP_FILE = 'offpeak-seccomp.json';
+
+/**
+ * The filter that an engine needs from us; null where its own is enough. `file` is where the engine
+ * can read SECCOMP_FILE, null where it cannot, as in a virtual machine.
+ */
+export function seccompFor(
+  engine: { isPodman: boolean; version: string },
+  file: string | null,
+): SeccompOption | null {
+  // Podman lets containers make user namespaces, and reads filters from files alone.
+  if (engine.isPodman) return file === null ? null : `seccomp=${file}`;
+  return Number.parseInt(engine.version, 10) < 23 ? STRICT_SECCOMP : null;
+}
+
+/** True for options that are one of ours. */
+export function isOwnSeccomp(option: string): boolean {
+  return option === STRICT_SECCOMP || /^seccomp=\/[^:]*\/offpeak-seccomp\.json$/.test(option);
 }
 
 function profile(): object {
@@ -83,5 +102,7 @@ const CALLS = `
   utime utimensat utimes vfork vmsplice wait4 waitid write writev
 `;
 
-/** The option for such an engine: a filter in Docker's format ("Seccomp security profiles"). */
-export const STRICT_SECCOMP = `seccomp=${JSON.stringify(profile())}` as const;
+/** The filter as a document in Docker's format ("Seccomp security profiles"). */
+export const SECCOMP_PROFILE = JSON.stringify(profile());
+
+export const STRICT_SECCOMP: SeccompOption = `seccomp=${SECCOMP_PROFILE}`;

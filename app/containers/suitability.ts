@@ -33,6 +33,18 @@ export function unsuitable(facts: EngineFacts): OffpeakError | null {
   return null;
 }
 
+/**
+ * Why this engine cannot keep jobs from everything outside, or null when it can. Podman's internal
+ * networks leave this computer in reach, and know no option that would not.
+ */
+export function cannotClose(facts: EngineFacts): OffpeakError | null {
+  if (!facts.isPodman) return null;
+  return refuse(
+    'Podman cannot close the network of jobs altogether.',
+    'In Settings, let jobs reach the Internet through the filter, or use Docker.',
+  );
+}
+
 /** The API of Docker 20.10: the first with private cgroup namespaces. */
 const OLDEST_API = '1.41';
 

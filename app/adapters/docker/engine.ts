@@ -203,6 +203,8 @@ export class DockerEngine {
 
   /** Kills it where it runs; its anonymous volumes go with it. Nothing happens when it is gone. */
   async removeContainer(id: string): Promise<void> {
+    // Podman would first ask it to stop, and wait ten seconds for that.
+    await this.signalContainer(id, 'SIGKILL');
     const query = { force: 1, v: 1 };
     try {
       await this.#wire.askText({ method: 'DELETE', path: `/containers/${id}`, query }, SLOW_MS);

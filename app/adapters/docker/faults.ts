@@ -99,7 +99,8 @@ function kindOfSocketError(error: Error): FaultKind {
 const TEXTS: readonly (readonly [FaultKind, RegExp])[] = [
   ['disk-full', /no space left on device|disk quota exceeded/i],
   ['runtime-missing', /unknown (or invalid )?runtime/i],
-  ['init-missing', /docker-init/],
+  // The second is Podman's, whose small first process (catatonit) may not be installed.
+  ['init-missing', /docker-init|container-init binary not found/],
   ['storage-limit-missing', /storage-opt is (only )?supported|--storage-opt|quota.*not supported/i],
   ['image-missing', /no such image|manifest unknown|manifest for .* not found/i],
   ['registry-busy', /toomanyrequests|too many requests|rate limit/i],
@@ -116,6 +117,8 @@ const TEXTS: readonly (readonly [FaultKind, RegExp])[] = [
     'image-missing',
     /repository .* not found|name unknown|invalid reference format|not found: does not exist/i,
   ],
+  // Podman's word for what Docker answers with 409.
+  ['conflict', /container state improper/],
   ['in-use', /has active endpoints|volume is in use/i],
   [
     'start-failed',

@@ -54,6 +54,7 @@ class ProofGround {
   readonly #room: ContainersRoom;
   readonly #options: ProofOptions;
   readonly #image: string;
+  #neighbourRun: string | null = null;
 
   constructor(room: ContainersRoom, options: ProofOptions) {
     this.#room = room;
@@ -87,6 +88,7 @@ class ProofGround {
       return results;
     } finally {
       await targets.close();
+      if (this.#neighbourRun !== null) await this.#room.cleanUp(this.#neighbourRun);
       await this.#room.volumes.remove(volume).catch(() => undefined);
     }
   }
@@ -105,19 +107,8 @@ class ProofGround {
       attempt.withSharedVolume === true ? [{ volume, dest: SHARED_FOLDER, writable: false }] : [];
     const spec = { ...this.#spec(attempt.id, attempt.probe), resources };
     const signal = AbortSignal.any([this.#options.signal, AbortSignal.timeout(ATTEMPT_MS)]);
-    const started = await this.#room.start(spec, signal);
-    if (!started.ok) return { state: 'not-started', why: started.problem.message };
-    const lines: string[] = [];
-    const follow = {
-      since: null,
-      skip: 0,
-      onLine: ({ text }: { text: string }) => lines.push(text),
-    };
     try {
-      const following = this.#room.followLogs(started.container, follow, signal);
-      const end = await this.#room.waitForExit(started.container, signal);
-      await following;
-      return { state: 'ran', lines, end };
+      return await this.#watch(spec, signal);
     } catch (error) {
       this.#options.signal.throwIfAborted();
       return { state: 'not-started', why: `It did not end: ${String(error)}` };
@@ -126,9 +117,22 @@ class ProofGround {
     }
   }
 
+  async #watch(spec: ContainerSpec, signal: AbortSignal): Promise<ProbeRun> {
+    const started = await this.#room.start(spec, signal);
+    if (!started.ok) return { state: 'not-started', why: started.problem.message };
+    const lines: string[] = [];
+    const onLine = ({ text }: { text: string }): void => void lines.push(text);
+    const follow = { since: null, skip: 0, onLine };
+    const following = this.#room.followLogs(started.container, follow, signal);
+    const end = await this.#room.waitForExit(started.container, signal);
+    await following;
+    return { state: 'ran', lines, end };
+  }
+
   /** Another job: a container that answers whoever comes. Returns its address. */
   async #neighbour(word: string): Promise<string> {
     const spec = this.#spec('neighbour', ['listen', String(LISTENER_PORT), word]);
+    this.#neighbourRun = spec.run;
     const started = await this.#room.start(spec, this.#options.signal);
     if (!started.ok) throw new Error(started.problem.message);
     const address = await this.#room.addressOf(started.container);

@@ -5,6 +5,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readGuardImage } from '../../../app/containers/guard-image.ts';
+import { SECCOMP_FILE } from '../../../app/containers/seccomp.ts';
 import { ContainersRoom, type ContainersOptions } from '../../../app/containers/room.ts';
 import type {
   ContainerEnd,
@@ -14,7 +15,7 @@ import type {
 } from '../../../app/jobs/ports.ts';
 
 /** The engine that this computer has; tests only add to it and take their own things away. */
-const SYSTEM_SOCKET = '/var/run/docker.sock';
+export const SYSTEM_SOCKET = '/var/run/docker.sock';
 /** Everything that runs in the tests is a shell of this image. */
 export const IMAGE = 'offpeak-test/busybox:1';
 const BUSYBOX = '/bin/busybox';
@@ -68,7 +69,10 @@ export async function importAs(image: string, socketPath = SYSTEM_SOCKET): Promi
   const [repo, tag] = image.split(':');
   const path = `/images/create?fromSrc=-&repo=${repo}&tag=${tag}`;
   const { text } = await raw('POST', path, busyboxTar(), socketPath);
-  return /sha256:[0-9a-f]{64}/.exec(text)?.[0] ?? '';
+  const id = /(sha256:)?[0-9a-f]{64}/.exec(text)?.[0] ?? '';
+  // Podman passes over the tag.
+  await raw('POST', `/images/${id}/tag?repo=${repo}&tag=${tag}`, undefined, socketPath);
+  return id;
 }
 
 /** The file system of that image. */
@@ -108,6 +112,7 @@ export function roomOptions(
     internet: () => 'filtered',
     ownAddresses: () => [],
     imageRecords: null,
+    seccompFile: join(ASSETS, 'guard', SECCOMP_FILE),
     freeDiskBytes: () => Promise.resolve(null),
     // Limits of 256 MiB and half a core: a test that breaks out of them is seen soon.
     computer: { memoryBytes: 512 * MIB, cores: 2 },

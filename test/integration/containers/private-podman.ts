@@ -31,11 +31,13 @@ export class PrivatePodman {
     this.socket = join(this.#folder, 'podman.sock');
   }
 
-  /** Resolves when it answers. */
-  async start(cdi: object): Promise<void> {
+  /** Resolves when it answers; `cdi` is null where it knows no cards. */
+  async start(cdi: object | null = null): Promise<void> {
     for (const name of ['etc/cdi', 'work'])
       mkdirSync(join(this.#folder, name), { recursive: true });
-    writeFileSync(join(this.#folder, 'etc/cdi/nvidia.json'), JSON.stringify(cdi));
+    if (cdi !== null) {
+      writeFileSync(join(this.#folder, 'etc/cdi/nvidia.json'), JSON.stringify(cdi));
+    }
     const places = [
       ...['--root', `${this.#folder}/data`],
       ...['--runroot', `${this.#folder}/run`],
@@ -44,19 +46,28 @@ export class PrivatePodman {
     const script = [
       `exec >>'${this.#folder}/log' 2>&1`,
       'ip link set lo up',
+      // Its resolver is started once per folder, in the network that asked first.
+      'mkdir -p /run/containers && mount -t tmpfs none /run/containers',
       `mount -t overlay -o lowerdir=/etc,upperdir='${this.#folder}/etc',workdir='${this.#folder}/work' overlay /etc`,
       'exec podman "$@"',
     ].join('\n');
     const service = ['system', 'service', '--time=0', `unix://${this.socket}`];
     const options = [...places, '--storage-driver', 'vfs', ...service];
     const shell = ['--mount', '--net', '/bin/sh', '-c', script, 'sh', ...options];
-    this.#service = spawn('unshare', shell, { stdio: 'ignore' });
+    // Its monitor leaves a file where it was started when a container runs out of memory.
+    this.#service = spawn('unshare', shell, { stdio: 'ignore', cwd: this.#folder });
     for (let tries = 0; tries < 200; tries += 1) {
       const answer = await raw('GET', '/_ping', undefined, this.socket).catch(() => null);
       if (answer?.status === 200) return;
       await sleep(100);
     }
     throw new Error(`Podman does not start: ${readFileSync(join(this.#folder, 'log'), 'utf8')}`);
+  }
+
+  /** Runs a program in the network of the service, to its end; returns what it printed. */
+  beside(program: string, options: readonly string[]): string {
+    const target = ['--target', String(this.#service?.pid), '--net', program, ...options];
+    return execFileSync('nsenter', target, { encoding: 'utf8', input: '' });
   }
 
   /** Removes its containers, ends it and takes its folder away. */

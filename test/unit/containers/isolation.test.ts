@@ -28,7 +28,7 @@ const SETTING: Setting = {
   init: true,
   cardsBy: 'nvidia',
   limitsDisk: false,
-  needsOwnSeccomp: false,
+  seccomp: null,
   namesProcessLimit: false,
   attempt: 1,
 };
@@ -145,7 +145,7 @@ describe('the options of a container', () => {
   });
 
   it("bring a stricter filter of system calls where the engine's own leaves a door open", () => {
-    const strict = createOptions(SPEC, { ...SETTING, needsOwnSeccomp: true });
+    const strict = createOptions(SPEC, { ...SETTING, seccomp: STRICT_SECCOMP });
     expect(strict.HostConfig.SecurityOpt).toEqual(['no-new-privileges', STRICT_SECCOMP]);
     for (const { sentence, isKept } of guarantees(false, 'guarded')) {
       expect({ sentence, kept: isKept(strict) }).toEqual({ sentence, kept: true });

@@ -1,6 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { leavesVsockOpen, STRICT_SECCOMP } from '../../../app/containers/seccomp.ts';
+import {
+  isOwnSeccomp,
+  SECCOMP_FILE,
+  SECCOMP_PROFILE,
+  seccompFor,
+  STRICT_SECCOMP,
+} from '../../../app/containers/seccomp.ts';
 
 const Profile = z.object({
   defaultAction: z.string(),
@@ -25,12 +33,28 @@ query_module quotactl reboot request_key set_mempolicy setns settimeofday stime 
 _sysctl umount umount2 unshare uselib userfaultfd ustat vm86 vm86old`.split(/\s+/);
 
 describe('the filter of system calls for old engines', () => {
-  it('is for Docker before 23, whatever it calls itself beside the number', () => {
-    expect(leavesVsockOpen({ isPodman: false, version: '20.10.24+dfsg1' })).toBe(true);
-    expect(leavesVsockOpen({ isPodman: false, version: '22.06.0-beta.0' })).toBe(true);
-    expect(leavesVsockOpen({ isPodman: false, version: '23.0.0' })).toBe(false);
-    expect(leavesVsockOpen({ isPodman: false, version: '29.1.2' })).toBe(false);
-    expect(leavesVsockOpen({ isPodman: true, version: '4.3.1' })).toBe(false);
+  it('is for Docker before 23, and for Podman where it can read a file', () => {
+    const docker = (version: string) => seccompFor({ isPodman: false, version }, '/x/file');
+    expect(docker('20.10.24+dfsg1')).toBe(STRICT_SECCOMP);
+    expect(docker('22.06.0-beta.0')).toBe(STRICT_SECCOMP);
+    expect(docker('23.0.0')).toBeNull();
+    expect(docker('29.1.2')).toBeNull();
+    const podman = { isPodman: true, version: '5.5.0' };
+    expect(seccompFor(podman, `/x/${SECCOMP_FILE}`)).toBe(`seccomp=/x/${SECCOMP_FILE}`);
+    expect(seccompFor(podman, null)).toBeNull();
+  });
+
+  it('comes with the app as a file, too, and both are the same', () => {
+    const file = join(import.meta.dirname, '../../../assets/guard', SECCOMP_FILE);
+    expect(readFileSync(file, 'utf8')).toBe(SECCOMP_PROFILE);
+  });
+
+  it('is told from any other', () => {
+    expect(isOwnSeccomp(STRICT_SECCOMP)).toBe(true);
+    expect(isOwnSeccomp(`seccomp=/opt/offpeak/assets/guard/${SECCOMP_FILE}`)).toBe(true);
+    expect(isOwnSeccomp('seccomp=unconfined')).toBe(false);
+    expect(isOwnSeccomp('seccomp={}')).toBe(false);
+    expect(isOwnSeccomp('seccomp=/tmp/other.json')).toBe(false);
   });
 
   it('refuses what it does not name, and names nothing that the engine refuses', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Info, Version } from '../../../app/adapters/docker/answers.ts';
 import { type EngineFacts, factsOf } from '../../../app/adapters/docker/facts.ts';
-import { unsuitable } from '../../../app/containers/suitability.ts';
+import { cannotClose, unsuitable } from '../../../app/containers/suitability.ts';
 
 // As Docker 20.10.24 on Debian answers, shortened.
 const VERSION = {
@@ -54,13 +54,20 @@ describe('an engine', () => {
     expect(read({}).cardsBy).toBeNull();
   });
 
+  it('may be Podman, whose networks can be filtered but not closed altogether', () => {
+    const podman = { Components: [{ Name: 'Podman Engine' }] };
+    const facts = read({}, podman);
+    expect(unsuitable(facts)).toBeNull();
+    expect(cannotClose(facts)?.remedy).toContain('filter');
+    expect(cannotClose(read({}))).toBeNull();
+  });
+
   it.each<[string, object, object, string]>([
     ['Windows containers', { OSType: 'windows' }, {}, 'Switch to Linux containers'],
     ['no seccomp', { SecurityOptions: [] }, {}, 'restart it'],
     ['an open seccomp', { SecurityOptions: ['name=seccomp,profile=unconfined'] }, {}, 'restart it'],
     ['limits that it ignores', { PidsLimit: false }, {}, 'cgroups'],
     ['an old API', {}, { ApiVersion: '1.40' }, '20.10'],
-    ['the name of Podman', {}, { Components: [{ Name: 'Podman Engine' }] }, 'Install Docker'],
   ])('with %s is refused with a remedy', (_, info, version, remedy) => {
     const error = unsuitable(read(info, version));
     expect(error?.code).toBe('containers.engine-unsuitable');
