@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { KEPT_CAPABILITIES } from '../../app/containers/isolation.ts';
+import { limitsFor } from '../../app/containers/limits.ts';
+import type { ContainersRoom } from '../../app/containers/room.ts';
+import { engineProblem } from '../e2e/support/engine-problem.ts';
+import { job as definition, operation } from '../fakes/jobs/definitions.ts';
+import { offpeak } from '../fakes/host/real-host.ts';
+import { IMAGE, importBusybox, openRoom } from '../integration/containers/engine-kit.ts';
+import { busybox, JobsOnEngine } from '../integration/jobs/jobs-kit.ts';
+import { type Bench, median, times } from './figures.ts';
+
+const COMPUTER = { memoryBytes: totalmem(), cores: availableParallelism() };
+const PROGRAM = ['/bin/true'];
+
+/** Milliseconds from the offer. */
+interface Course {
+  readonly running: number;
+  readonly ended: number;
+  readonly closed: number;
+}
+
+/**
+ * A job that ends at once, its image present, from the offer on: in the jobs room as a host has it,
+ * against `docker run` of the same image within the same limits.
+ */
+export async function job(bench: Bench): Promise<void> {
+  const problem = await engineProblem();
+  if (problem !== null) {
+    bench.say(`job: left out, ${problem}`);
+    return;
+  }
+  await importBusybox();
+  const runs = bench.quick ? 1 : 9;
+  const started = median(await times(runs, () => docker(['-d'])));
+  removeStarted();
+  const whole = median(await times(runs, () => docker(['--rm'])));
+  const warm = await courses(runs, true);
+  const cold = await courses(runs, false);
+  const budget = '+150 ms';
+  const line = (name: string, values: readonly number[], baseline: number): void =>
+    bench.note(`job: ${name}`, median(values), 'ms', { baseline, budget });
+  line('offer to running', pick(warm, 'running'), started);
+  line('offer to the end of the program', pick(warm, 'ended'), whole);
+  line('offer to receipt, all removed', pick(warm, 'closed'), whole);
+  line('offer to running, without a spare guard', pick(cold, 'running'), started);
+  line('offer to receipt, without a spare guard', pick(cold, 'closed'), whole);
+  await commandLine(bench, { runs, bare: whole });
+}
+
+function pick(courses: readonly Course[], moment: keyof Course): number[] {
+  return courses.map((course) => course[moment]);
+}
+
+const LABEL = 'offpeak-bench';
+
+/** What `docker run -d` left. */
+function removeStarted(): void {
+  const list = ['ps', '-aq', '--filter', `label=${LABEL}`];
+  const ids = execFileSync('docker', list, { encoding: 'utf8' }).split('\n');
+  const some = ids.filter((id) => id !== '');
+  if (some.length > 0) execFileSync('docker', ['rm', '-f', ...some], { stdio: 'ignore' });
+}
+
+/** `docker run` with the limits of a job. */
+function docker(how: readonly string[]): void {
+  const { memoryBytes, nanoCpus, processes, sharedMemoryBytes } = limitsFor(
+    COMPUTER,
+    COMPUTER,
+    null,
+  );
+  const limits = [
+    ...['--memory', String(memoryBytes), '--memory-swap', String(memoryBytes)],
+    ...['--cpus', String(nanoCpus / 1e9), '--cpu-shares', '128'],
+    ...['--pids-limit', String(processes), '--shm-size', String(sharedMemoryBytes)],
+    ...['--cap-drop', 'ALL', ...KEPT_CAPABILITIES.flatMap((name) => ['--cap-add', name])],
+    ...['--security-opt', 'no-new-privileges', '--init', '--label', LABEL],
+  ];
+  execFileSync('docker', ['run', ...how, ...limits, IMAGE, ...PROGRAM], { stdio: 'ignore' });
+}
+
+/** So many jobs one after the other, after one that does not count. */
+async function courses(runs: number, hasSpare: boolean): Promise<Course[]> {
+  const engine = openRoom({ computer: COMPUTER });
+  const jobs = new JobsOnEngine(engine);
+  try {
+    // As a host does when it starts: the guard's image is there before the first job.
+    await engine.loadGuardImage(AbortSignal.timeout(60_000));
+    const all: Course[] = [];
+    for (let run = 0; run <= runs; run += 1) all.push(await courseOf(jobs, engine, hasSpare));
+    return all.slice(1);
+  } finally {
+    await jobs.end();
+    await engine.close();
+    await engine.sweep([]);
+  }
+}
+
+async function courseOf(
+  jobs: JobsOnEngine,
+  engine: ContainersRoom,
+  hasSpare: boolean,
+): Promise<Course> {
+  if (hasSpare) await engine.checkEngine();
+  const { room, network } = jobs;
+  const offer = network.assign(definition([operation('one', { ...busybox, cmd: PROGRAM })]));
+  const over = Promise.withResolvers<null>();
+  const began = performance.now();
+  let running = 0;
+  let ended = 0;
+  const stopChanges = room.onChange(() => {
+    const state = room.current()?.operations[0]?.state;
+    if (state === 'running' && running === 0) running = performance.now() - began;
+    if (state === 'ended' && ended === 0) ended = performance.now() - began;
+  });
+  const stopClosed = room.onClosed(() => over.resolve(null));
+  room.take(offer);
+  await over.promise;
+  const closed = performance.now() - began;
+  stopChanges();
+  stopClosed();
+  const { status } = room.get(offer.run);
+  if (status !== 'success') throw new Error(`A job of the benchmark is ${String(status)}.`);
+  return { running, ended, closed };
+}
+
+/** A whole run by `offpeak run`, less the command line's own start; it makes its guard itself. */
+async function commandLine(
+  bench: Bench,
+  { runs, bare }: { runs: number; bare: number },
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'offpeak-bench-'));
+  const file = join(folder, 'job.json');
+  writeFileSync(file, JSON.stringify(definition([operation('one', { ...busybox, cmd: PROGRAM })])));
+  const start = median(await times(runs, () => offpeak(['--help'])));
+  const whole = median(await times(runs, () => offpeak(['run', file])));
+  rmSync(folder, { recursive: true });
+  bench.note('job: by `offpeak run`, less its own start', whole - start, 'ms', { baseline: bare });
+}
