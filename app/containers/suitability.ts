@@ -20,14 +20,16 @@ export function unsuitable(facts: EngineFacts): OffpeakError | null {
   }
   if (!facts.seccomp) {
     return refuse(
-      'Docker runs containers without the seccomp filter of the kernel.',
+      `${facts.name} runs containers without the seccomp filter of the kernel.`,
       'Remove "seccomp-profile": "unconfined" from the settings of Docker and restart it.',
     );
   }
   if (!facts.enforcesLimits) {
     return refuse(
-      'Docker cannot limit what a job uses on this computer.',
-      'Use Docker as a system service, or give rootless Docker its cgroups (https://docs.docker.com/engine/security/rootless).',
+      `${facts.name} cannot limit what a job uses on this computer.`,
+      facts.isPodman
+        ? 'Use Podman as a system service ("sudo systemctl enable --now podman.socket"), or a system with cgroup v2 that gives your account the controllers cpu, memory and pids.'
+        : 'Use Docker as a system service, or give rootless Docker its cgroups (https://docs.docker.com/engine/security/rootless).',
     );
   }
   return null;

@@ -31,6 +31,15 @@ export const Info = z.object({
   CpuCfsQuota: z.boolean().optional(),
 });
 
+/** What Podman says of itself in its own API, and not in Docker's. */
+export const PodmanInfo = z.object({
+  host: z.object({
+    cgroupVersion: z.string(),
+    cgroupControllers: z.array(z.string()).nullish(),
+    security: z.object({ rootless: z.boolean() }),
+  }),
+});
+
 export const Image = z.object({ Id: z.string(), RepoDigests: z.array(z.string()).nullish() });
 
 export const Created = z.object({ Id: z.string() });

@@ -6,12 +6,13 @@ import {
   Created,
   Info,
   Networks,
+  PodmanInfo,
   Version,
   Volume,
   Volumes,
 } from './answers.ts';
 import type { CreateOptions, NetworkOptions } from './create-options.ts';
-import { type EngineFacts, factsOf } from './facts.ts';
+import { type EngineFacts, factsOf, withPodmanFacts } from './facts.ts';
 import { EngineFault, toFault } from './faults.ts';
 import { FrameReader, type LogMessage } from './frames.ts';
 import { bytesWritten } from './disk-use.ts';
@@ -70,7 +71,10 @@ export class DockerEngine {
   async facts(): Promise<EngineFacts> {
     const version = await this.#wire.ask({ method: 'GET', path: '/version' }, QUICK_MS, Version);
     const info = await this.#wire.ask({ method: 'GET', path: '/info' }, QUICK_MS, Info);
-    return factsOf(version, info);
+    const facts = factsOf(version, info);
+    if (!facts.isPodman) return facts;
+    const call = { method: 'GET', path: '/v4.0.0/libpod/info' } as const;
+    return withPodmanFacts(facts, await this.#wire.ask(call, QUICK_MS, PodmanInfo));
   }
 
   image(reference: string): Promise<{ id: string; digests: readonly string[] } | null> {

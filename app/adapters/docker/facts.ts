@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Info, Version } from './answers.ts';
+import type { Info, PodmanInfo, Version } from './answers.ts';
 
 /** What an engine says of itself. Sizes in bytes; `cores` of the engine's (virtual) machine. */
 export interface EngineFacts {
@@ -60,6 +60,25 @@ export function factsOf(version: z.infer<typeof Version>, info: z.infer<typeof I
     ),
     memoryBytes: info.MemTotal,
     cores: info.NCPU,
+  };
+}
+
+/** Podman's answers in Docker's words leave out that it is rootless, and what it can hold then. */
+export function withPodmanFacts(
+  facts: EngineFacts,
+  { host }: z.infer<typeof PodmanInfo>,
+): EngineFacts {
+  const { rootless } = host.security;
+  const controllers = host.cgroupControllers ?? [];
+  // Without root rights only the controllers of cgroup v2 that were delegated to the user work.
+  const isDelegated =
+    host.cgroupVersion === 'v2' &&
+    ['cpu', 'memory', 'pids'].every((one) => controllers.includes(one));
+  return {
+    ...facts,
+    rootless,
+    remapsUsers: facts.remapsUsers || rootless,
+    enforcesLimits: facts.enforcesLimits && (!rootless || isDelegated),
   };
 }
 

@@ -3,6 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** A Podman with root rights. */
+const PODMAN_INFO = {
+  host: { cgroupVersion: 'v2', cgroupControllers: ['cpu'], security: { rootless: false } },
+};
+
 /**
  * A server on a socket that answers as a test tells it: an engine only as far as the wire. Used
  * where a real engine cannot be made to misbehave.
@@ -16,6 +21,7 @@ export class HalfEngine {
   answer: (request: IncomingMessage, response: ServerResponse) => void = ({ url }, response) => {
     if (url?.startsWith('/info') === true) response.end(JSON.stringify(this.info));
     else if (url?.startsWith('/version') === true) response.end(JSON.stringify(this.version));
+    else if (url?.includes('/libpod/info') === true) response.end(JSON.stringify(PODMAN_INFO));
     else response.end('OK');
   };
   readonly #server: Server = createServer((request, response) => this.answer(request, response));

@@ -26,7 +26,8 @@ const REFUSED =
 /*
  * One interface, the same on every engine: what jobs rely on (app/jobs/ports.ts, JobEngine).
  */
-for (const { name, reason, tellsOutOfMemory, open } of await engineKinds()) {
+for (const kind of await engineKinds()) {
+  const { name, reason, tellsOutOfMemory } = kind;
   const why = reason === null ? '' : ` (${reason})`;
   describe.skipIf(reason !== null)(`${name} as the engine of jobs${why}`, () => {
     const hostId = newId('host');
@@ -34,7 +35,7 @@ for (const { name, reason, tellsOutOfMemory, open } of await engineKinds()) {
     let room: ContainersRoom;
 
     beforeAll(async () => {
-      engine = await open();
+      engine = await kind.open();
       await importBusybox(engine.socket);
       room = openRoom({ socket: engine.socket, hostId, timing: { diskMs: 300 } });
     }, 120_000);

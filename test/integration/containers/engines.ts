@@ -26,13 +26,13 @@ export async function engineKinds(): Promise<EngineKind[]> {
       name: 'Docker',
       reason: await whyNoEngine(),
       tellsOutOfMemory: true,
-      open: openDocker,
+      open: () => openDocker(),
     },
     {
       name: 'Podman with root rights',
       reason: whyNoPodman(),
       tellsOutOfMemory: false,
-      open: openPodman,
+      open: () => openPodman(),
     },
   ];
 }
