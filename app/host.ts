@@ -30,6 +30,8 @@ export interface Host extends ServedHost {
 const LENDING = 'availability.lending';
 /** A running job that is to be handed back at quit gets this long. */
 const QUIT_MS = 60_000;
+/** So long a quit waits until what a crash left behind is gone. */
+const SWEEP_MS = 10_000;
 const MINUTE_MS = 60_000;
 const TAKE_AGAIN_MS = 5_000;
 const REFRESH_MS = 50;
@@ -63,6 +65,7 @@ class OffpeakHost implements Host {
   #joinProblem: Problem | null = null;
   #networkProblem: Problem | null = null;
   #queued: boolean | null = null;
+  #sweeping: Promise<void> | null = null;
   /** Rises with every step of a run that a list would show. */
   #revision = 0;
   #shownStep = '';
@@ -154,7 +157,7 @@ class OffpeakHost implements Host {
     every(DOCTOR_MS, () => this.#examining.examine());
     this.#stops.push(
       containers.watch((engine) => {
-        if (engine.ok) void this.#sweep();
+        if (engine.ok) this.#sweeping ??= this.#sweep().finally(() => (this.#sweeping = null));
         this.#examining.examine();
         this.#lending.retryNow();
       }),
@@ -241,6 +244,7 @@ class OffpeakHost implements Host {
     for (const stop of this.#stops) stop();
     await this.#proving.stop();
     await this.#examining.stop();
+    await Promise.race([this.#sweeping, sleep(SWEEP_MS, undefined, { ref: false })]);
     await containers.close().catch(() => undefined);
     network.disconnect();
     await this.#world?.stop();

@@ -136,8 +136,9 @@ export class Pods {
   }
 
   async #makeSpare(engine: DockerEngine, signal: AbortSignal): Promise<void> {
-    const pod = podId('open', `spare-${randomUUID()}`);
+    const pod = podId('open', `${SPARE}${randomUUID()}`);
     this.#makingPod = pod;
+    await this.#removeFormerSpares(engine);
     try {
       await this.#ensureNetwork(engine, pod);
       const wanted = { run: pod, index: 0, aliases: [SPARE_ALIAS], ports: [] };
@@ -145,6 +146,27 @@ export class Pods {
     } catch (error) {
       await removePod(engine, { host: this.#options.host, pod }).catch(() => undefined);
       throw error;
+    }
+  }
+
+  /**
+   * Each crash leaves a spare, and an engine has few networks to give. One of a former life is not
+   * taken over: an older Offpeak may have made it, with other rules.
+   */
+  async #removeFormerSpares(engine: DockerEngine): Promise<void> {
+    const { host } = this.#options;
+    const labels = { [label.host]: host };
+    const containers = await engine.containers(labels);
+    const all = [...(await engine.networks(labels)), ...containers];
+    const pods = new Set(all.flatMap((one) => one.labels[label.pod] ?? []));
+    // A run that goes on may have got its network as a spare.
+    const ofRuns = containers.filter((one) => one.labels[label.run] !== undefined);
+    const used = ofRuns.map((one) => one.labels[label.pod]);
+    for (const pod of pods) {
+      const isSpare = pod.startsWith(podId('open', SPARE)) && !used.includes(pod);
+      if (!isSpare || this.isInUse(pod)) continue;
+      // What cannot be removed now is left to the next sweep.
+      await removePod(engine, { host, pod }).catch(() => undefined);
     }
   }
 
@@ -186,6 +208,9 @@ export class Pods {
 
 /** It adds a rule and reads it back: milliseconds, on a busy computer more. */
 const DENY_MS = 10_000;
+
+/** So begin the ids of spares; addresses of runs have no such letters. */
+const SPARE = 'spare-';
 
 /** The name that the first operation of every job has in its network (jobs/operation-spec.ts). */
 const SPARE_ALIAS = 'operation-0';
