@@ -1,0 +1,161 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createRpc, type SolanaRpc } from '../../../app/adapters/solana/rpc.ts';
+import { throwawaySigner } from '../../../app/adapters/solana/signer.ts';
+import { readTokenAccount, tokenAddress } from '../../../app/adapters/solana/token.ts';
+import { decodeJob, type JobAccount } from '../../../app/network/nosana/accounts.ts';
+import { encodeAuthorization } from '../../../app/network/nosana/authorization.ts';
+import { digestOfCid } from '../../../app/network/nosana/cid.ts';
+import { end, extend, list } from '../../../app/network/nosana/instructions-client.ts';
+import { NOSANA_PROGRAMS } from '../../../app/network/nosana/programs.ts';
+import { type PracticeChain, startChain } from '../../../app/network/practice/chain.ts';
+import {
+  type ContentServer,
+  startContentServer,
+} from '../../../app/network/practice/content-server.ts';
+import { found } from '../../../app/network/practice/founding.ts';
+import { openKeys, type PracticeKeys } from '../../../app/network/practice/keys.ts';
+import { type SendTransaction, sender } from '../../../app/network/practice/send.ts';
+import { Cable } from './cable.ts';
+import { RpcCensor } from './rpc-censor.ts';
+
+const assets = join(import.meta.dirname, '../../../assets/practice');
+
+/** A job that was posted, and its run where a host was waiting. */
+export interface Posted {
+  readonly job: string;
+  readonly run: string;
+}
+
+/**
+ * The world of practice (a real Solana runtime with the market program, and the content service)
+ * in the process of the test: it outlives the host, and posts what a test wants when it wants it.
+ * The host reaches it over cables that a test can cut.
+ */
+export class ChainWorld {
+  /** What the chain's server answers in another way than it would. */
+  readonly censor: RpcCensor;
+  readonly #cables: readonly [Cable, Cable, Cable];
+  readonly rpc: SolanaRpc;
+  readonly #chain: PracticeChain;
+  readonly #content: ContentServer;
+  readonly #keys: PracticeKeys;
+  readonly #send: SendTransaction;
+
+  private constructor(parts: {
+    chain: PracticeChain;
+    content: ContentServer;
+    keys: PracticeKeys;
+    send: SendTransaction;
+    rpc: SolanaRpc;
+    censor: RpcCensor;
+    cables: readonly [Cable, Cable, Cable];
+  }) {
+    this.#chain = parts.chain;
+    this.#content = parts.content;
+    this.#keys = parts.keys;
+    this.#send = parts.send;
+    this.rpc = parts.rpc;
+    this.censor = parts.censor;
+    this.#cables = parts.cables;
+  }
+
+  /** `home` is the host's: both use the same keys. */
+  static async start(home: string): Promise<ChainWorld> {
+    const folder = join(home, 'practice');
+    mkdirSync(folder, { recursive: true });
+    const keys = openKeys(join(folder, 'keys.json'));
+    const chain = await startChain({
+      programId: NOSANA_PROGRAMS.jobs,
+      programFile: join(assets, 'market.so'),
+      snapshotFile: join(folder, 'chain.json.gz'),
+    });
+    const rpc = createRpc(chain.rpcUrl);
+    const send = sender(rpc);
+    await found(chain, keys, send);
+    const content = await startContentServer(join(folder, 'content'));
+    const censor = await RpcCensor.start(chain.rpcUrl);
+    const cables = await Promise.all([
+      Cable.lay(censor.url),
+      Cable.lay(chain.wsUrl),
+      Cable.lay(content.url),
+    ]);
+    return new ChainWorld({ chain, content, keys, send, rpc, censor, cables });
+  }
+
+  /** Where the host finds it. */
+  get place(): { rpcUrl: string; wsUrl: string; contentUrl: string } {
+    const [rpc, ws, content] = this.#cables;
+    return { rpcUrl: rpc.url, wsUrl: ws.url, contentUrl: content.url };
+  }
+
+  /** Everything of the network is out of reach, or back. */
+  cut(isCut: boolean): void {
+    for (const cable of this.#cables) cable.cut(isCut);
+  }
+
+  /** Posts a job. The first host in the queue gets it at once. */
+  async post(definition: object, timeoutSeconds = 600): Promise<Posted> {
+    const { poster, market } = this.#keys;
+    const [job, run] = [throwawaySigner(), throwawaySigner()];
+    const cid = this.#content.add(Buffer.from(JSON.stringify(definition)));
+    const listing = list(NOSANA_PROGRAMS, {
+      job: job.address,
+      run: run.address,
+      market: market.address,
+      poster: poster.address,
+      definitionDigest: digestOfCid(cid),
+      timeoutSeconds: BigInt(timeoutSeconds),
+    });
+    await this.#send([listing], [poster, job, run]);
+    return { job: job.address, run: run.address };
+  }
+
+  /** The client pays for more time. */
+  async extend({ job }: Posted, timeoutSeconds: number): Promise<void> {
+    const { poster, market } = this.#keys;
+    const call = { job, market: market.address, poster: poster.address };
+    const whole = { ...call, timeoutSeconds: BigInt(timeoutSeconds) };
+    await this.#send([extend(NOSANA_PROGRAMS, whole)], [poster]);
+  }
+
+  /** The client ends the job. */
+  async end({ job, run }: Posted): Promise<void> {
+    const { poster, market, host } = this.#keys;
+    const call = { job, run, market: market.address, poster: poster.address };
+    const whole = { ...call, host: host.address, runPayer: poster.address };
+    await this.#send([end(NOSANA_PROGRAMS, whole)], [poster]);
+  }
+
+  /** The header by which the poster shows itself at the owner's door. */
+  authorize(message: string): Promise<string> {
+    return encodeAuthorization(message, this.#keys.poster, Date.now());
+  }
+
+  /** The job as the chain has it. */
+  async job({ job }: Posted): Promise<JobAccount> {
+    const account = await this.rpc.getAccount(job);
+    if (account === null) throw new Error(`there is no job ${job}`);
+    return decodeJob(account.data);
+  }
+
+  /** The document that a job's result names, parsed; `cid` as a receipt has it. */
+  async document(cid: string): Promise<unknown> {
+    const response = await fetch(`${this.#content.url}/ipfs/${cid}`);
+    return response.json();
+  }
+
+  /** All that ever arrived at the host, in base units of NOS. */
+  async earned(): Promise<bigint> {
+    const { nosMint } = NOSANA_PROGRAMS;
+    const account = await this.rpc.getAccount(tokenAddress(this.#keys.host.address, nosMint));
+    return (account && readTokenAccount(account)?.amount) ?? 0n;
+  }
+
+  async stop(): Promise<void> {
+    for (const cable of this.#cables) await cable.remove();
+    await this.censor.stop();
+    this.#content.close();
+    await this.#chain.stop();
+  }
+}

@@ -1,0 +1,230 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { databaseFile, openDatabase, type Database } from '../../../app/storage/database.ts';
+import { openSettings } from '../../../app/storage/settings.ts';
+import { getRun } from '../../../app/jobs/history.ts';
+import { Journal } from '../../../app/jobs/journal.ts';
+import { readLog } from '../../../app/jobs/log-read.ts';
+import { jobFolder } from '../../../app/jobs/job-folder.ts';
+import type { JobDetail, LogLine } from '../../../app/contract/job.ts';
+import type { HostState } from '../../../app/contract/state.ts';
+import type { RunStep } from '../../../app/jobs/run-event.ts';
+import { connectToHost } from '../../../app/serve/remote-host.ts';
+import {
+  type ClockShift,
+  Controls,
+  Trap,
+  type Internet,
+} from '../../fakes/host/controls/controls.ts';
+import { openRoom } from '../containers/engine-kit.ts';
+import { ChainWorld } from './chain-world.ts';
+
+const cli = join(import.meta.dirname, '../../../main/cli.ts');
+const PATIENCE_MS = 60_000;
+const Step = z.object({ event: z.string() });
+const LAST_STEPS = 'SELECT substr(event, 1, 300) AS event FROM journal ORDER BY seq DESC LIMIT 12';
+
+/**
+ * The program under test: a real `offpeak start --headless` in its own folder, again and again on
+ * the same files, on a chain that outlives it. What of it is faked stands in test/fakes/host/controls.
+ */
+export class Subject {
+  readonly home: string;
+  readonly world: ChainWorld;
+  readonly #controls: Controls;
+  readonly #env: Record<string, string>;
+  #process: ChildProcess | null = null;
+  #log = '';
+  readonly #undo: (() => void)[] = [];
+  /** How many hosts lived here. */
+  lives = 0;
+
+  readonly #socket: { readonly socket?: string };
+
+  private constructor(home: string, world: ChainWorld, env: Record<string, string>) {
+    this.home = home;
+    this.world = world;
+    this.#controls = new Controls(join(home, 'controls'));
+    this.#controls.write('world', world.place);
+    const [, socket] = /^unix:\/\/(.+)$/.exec(env['DOCKER_HOST'] ?? '') ?? [];
+    this.#socket = socket === undefined ? {} : { socket };
+    this.#env = env;
+  }
+
+  /** Prepares folder and world; no host runs yet. */
+  static async prepare(env: Record<string, string> = {}): Promise<Subject> {
+    const home = mkdtempSync(join(tmpdir(), 'offpeak-recovery-'));
+    return new Subject(home, await ChainWorld.start(home), env);
+  }
+
+  /** Starts a host; the one before has to be gone. */
+  start(): void {
+    this.lives += 1;
+    const child = spawn(process.execPath, [cli, 'start', '--headless'], {
+      env: { ...process.env, ...this.#controls.env, ...this.#env, OFFPEAK_HOME: this.home },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    child.stderr.on('data', (piece: Buffer) => (this.#log += piece.toString()));
+    this.#process = child;
+  }
+
+  /** Ends the host as a crash does. */
+  async kill(): Promise<void> {
+    this.#process?.kill('SIGKILL');
+    await this.ended();
+  }
+
+  /** Ends the host as Ctrl-C does. */
+  async stop(): Promise<void> {
+    this.#process?.kill('SIGINT');
+    await this.ended();
+  }
+
+  /** Waits until the process is gone; returns the signal that ended it, if any. */
+  async ended(): Promise<NodeJS.Signals | null> {
+    const child = this.#process;
+    if (child === null) return null;
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    this.#process = null;
+    return child.signalCode;
+  }
+
+  /** The living process; null where there is none. */
+  get pid(): number | null {
+    return this.#process?.pid ?? null;
+  }
+
+  /** What has to be undone when this test is over. */
+  undo(step: () => void): void {
+    this.#undo.push(step);
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#process?.kill(name);
+  }
+
+  /** Sets a trap for the next time that the host comes by. */
+  trap(step: RunStep['type'], side: Trap['side'], signal: Trap['signal'] = 'SIGKILL'): void {
+    this.#controls.write('sprung', null);
+    this.#controls.write('trap', { step, side, signal });
+  }
+
+  /** Waits until the host is in the trap: dead, or held where it stands. */
+  async untilSprung(): Promise<void> {
+    const set = JSON.stringify(this.#controls.read('trap', Trap));
+    const trap = await this.until(`the trap ${set}`, () => this.#controls.read('sprung', Trap));
+    if (trap.signal === 'SIGKILL') await this.ended();
+  }
+
+  /** Shifts the host's clocks now. */
+  async setClock(shift: ClockShift): Promise<void> {
+    this.#controls.write('clock-seen', null);
+    this.#controls.write('clock', shift);
+    if (this.#process === null) return;
+    this.#process.kill('SIGUSR2');
+    const file = join(this.#controls.folder, 'clock-seen.json');
+    await this.until('the clock to be set', () => existsSync(file) || null);
+  }
+
+  /** A public address leads to a server of the test from now on. */
+  reach(internet: Internet): void {
+    this.#controls.write('internet', internet);
+  }
+
+  /** Asks again and again until the answer is not null; fails with what the host said. */
+  async until<T>(
+    what: string,
+    ask: () => T | null | Promise<T | null>,
+    patienceMs = PATIENCE_MS,
+  ): Promise<T> {
+    for (const deadline = Date.now() + patienceMs; Date.now() < deadline;) {
+      const answer = await ask();
+      if (answer !== null) return answer;
+      await sleep(10);
+    }
+    throw new Error(`waited in vain for ${what}; ${await this.#account()}`);
+  }
+
+  /** Waits until the journal holds a step of a run. */
+  async untilStep(run: string, step: RunStep['type']): Promise<void> {
+    await this.until(`"${step}"`, () => this.steps(run).includes(step) || null);
+  }
+
+  /** Waits for the receipt of a run, or its end without one. */
+  async untilClosed(run: string): Promise<JobDetail> {
+    await this.untilStep(run, 'closed');
+    return this.read((db) => getRun(db, run));
+  }
+
+  /** Waits until the host stands in the queue. */
+  async untilQueued(): Promise<void> {
+    await this.until('the queue', async () => (await this.state())?.queue ?? null);
+  }
+
+  /** What a view would see; null while no host answers. */
+  async state(): Promise<HostState | null> {
+    const host = await connectToHost(join(this.home, 'host.json'));
+    host?.close();
+    return host?.state ?? null;
+  }
+
+  /** The kinds of steps of a run so far. */
+  steps(run: string): RunStep['type'][] {
+    return this.events(run).map(({ type }) => type);
+  }
+
+  /** The steps of a run so far; none before there is a journal. */
+  events(run: string): RunStep[] {
+    if (!existsSync(databaseFile(this.home))) return [];
+    return this.read((db) => new Journal(db).replay(run)?.events ?? []).map(({ step }) => step);
+  }
+
+  detail(run: string): JobDetail {
+    return this.read((db) => getRun(db, run));
+  }
+
+  /** Lines of a run's log, of one operation. */
+  async lines(run: string, operation: string): Promise<LogLine[]> {
+    const { log } = jobFolder(this.home, 'practice', run);
+    const { lines } = await readLog(log, 0, 64 * 1024 ** 2);
+    return lines.filter((line) => line.operation === operation);
+  }
+
+  /** What the containers of this host are labelled with. */
+  get hostId(): string {
+    return this.read((db) => openSettings(db).get('host.id')) ?? '';
+  }
+
+  /** What is known of a host that does not do what it should. */
+  async #account(): Promise<string> {
+    const reason = (await this.state())?.host.reason.text ?? 'no answer';
+    const steps = this.read((db) => db.all(Step, LAST_STEPS)).map(({ event }) => event);
+    return `its state: ${reason}; its last steps:\n${steps.reverse().join('\n')}\n${this.#log.slice(-2000)}`;
+  }
+
+  read<T>(question: (db: Database) => T): T {
+    const db = openDatabase(databaseFile(this.home), { readOnly: true });
+    try {
+      return question(db);
+    } finally {
+      db.close();
+    }
+  }
+
+  /** Everything of this test goes, the host first. */
+  async remove(): Promise<void> {
+    await this.stop();
+    // What a test that failed has left, and the cache, which outlives every host.
+    const room = openRoom({ hostId: this.hostId, ...this.#socket });
+    await room.sweep([]);
+    for (const { volume } of await room.volumes.list()) await room.volumes.remove(volume);
+    await this.world.stop();
+    for (const step of this.#undo.splice(0).reverse()) step();
+    rmSync(this.home, { recursive: true, force: true });
+  }
+}
