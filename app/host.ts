@@ -257,12 +257,9 @@ class OffpeakHost implements Host {
     const { jobs, containers } = this.#rooms;
     const open = jobs.list({ limit: 500, outcome: 'open' }).jobs.map(({ run }) => run);
     const { removed, problem } = await containers.sweep(open);
-    if (removed.length > 0 || problem) {
-      this.#options.log('info', 'swept the engine', {
-        removed: removed.length,
-        problem: problem?.code ?? null,
-      });
-    }
+    if (removed.length === 0 && problem === null) return;
+    const about = { removed: removed.length, problem: problem?.code ?? null };
+    this.#options.log('info', 'swept the engine', about);
   }
 
   /** The owner's own choice; remembered over restarts. */
