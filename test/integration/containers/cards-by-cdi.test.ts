@@ -35,11 +35,11 @@ const forgets = version.localeCompare('5.5', 'en', { numeric: true }) < 0;
 const why = noPodman === null ? ` (${version})` : ` (${noPodman})`;
 
 describe.skipIf(noPodman !== null)(`Podman with a list of cards${why}`, () => {
-  const podman = new PrivatePodman();
+  const podman = new PrivatePodman({ cdi: CDI });
   let image: string;
 
   beforeAll(async () => {
-    await podman.start(CDI);
+    await podman.start();
     image = await importAs('offpeak-test/busybox:1', podman.socket);
   });
 

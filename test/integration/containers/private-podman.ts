@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, type StdioOptions } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,8 @@ import { raw } from './engine-kit.ts';
 /** Why no Podman of our own can be started here; null when one can. */
 export function whyNoPodman(): string | null {
   if (process.getuid?.() !== 0) return 'only root can give it folders of its own';
-  return existsSync('/usr/bin/podman') ? null : 'no podman';
+  if (!existsSync('/usr/bin/podman')) return 'no podman';
+  return existsSync('/bin/busybox') ? null : 'no static busybox to build an image from';
 }
 
 /** Version of the Podman that is installed. */
@@ -18,44 +19,46 @@ export function podmanVersion(): string {
   }).trim();
 }
 
+/** How the service is set up. */
+interface PodmanSetup {
+  /** What it finds as /etc/cdi/nvidia.json; null where it knows no cards. */
+  readonly cdi?: object | null;
+  /** `host:port` of a registry without TLS in the network of this computer, which it shares then. */
+  readonly registry?: string;
+}
+
 /**
  * A Podman service with storage, network and /etc of its own, so that the computer's stay as they
- * are. `cdi` is what it finds as /etc/cdi/nvidia.json.
+ * are. They outlive the service, as those of a computer do.
  */
 export class PrivatePodman {
   readonly socket: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'offpeak-podman-'));
+  readonly #setup: PodmanSetup;
+  /** Holds network and mounts. */
+  #holder: ChildProcess | null = null;
   #service: ChildProcess | null = null;
 
-  constructor() {
+  constructor(setup: PodmanSetup = {}) {
+    this.#setup = setup;
     this.socket = join(this.#folder, 'podman.sock');
   }
 
-  /** Resolves when it answers; `cdi` is null where it knows no cards. */
-  async start(cdi: object | null = null): Promise<void> {
-    for (const name of ['etc/cdi', 'work'])
-      mkdirSync(join(this.#folder, name), { recursive: true });
-    if (cdi !== null) {
-      writeFileSync(join(this.#folder, 'etc/cdi/nvidia.json'), JSON.stringify(cdi));
-    }
+  /** Resolves when it answers. */
+  async start(): Promise<void> {
+    this.#holder ??= await this.#hold();
     const places = [
       ...['--root', `${this.#folder}/data`],
       ...['--runroot', `${this.#folder}/run`],
       ...['--tmpdir', `${this.#folder}/tmp`],
     ];
-    const script = [
-      `exec >>'${this.#folder}/log' 2>&1`,
-      'ip link set lo up',
-      // Its resolver is started once per folder, in the network that asked first.
-      'mkdir -p /run/containers && mount -t tmpfs none /run/containers',
-      `mount -t overlay -o lowerdir=/etc,upperdir='${this.#folder}/etc',workdir='${this.#folder}/work' overlay /etc`,
-      'exec podman "$@"',
-    ].join('\n');
+    // Its monitor leaves a file where it was started when a container runs out of memory.
+    const script = `cd '${this.#folder}' && exec podman "$@" >>log 2>&1`;
     const service = ['system', 'service', '--time=0', `unix://${this.socket}`];
     const options = [...places, '--storage-driver', 'vfs', ...service];
-    const shell = ['--mount', '--net', '/bin/sh', '-c', script, 'sh', ...options];
-    // Its monitor leaves a file where it was started when a container runs out of memory.
-    this.#service = spawn('unshare', shell, { stdio: 'ignore', cwd: this.#folder });
+    const target = ['--target', String(this.#holder.pid), '--mount', '--net'];
+    const shell = [...target, '/bin/sh', '-c', script, 'sh', ...options];
+    this.#service = spawn('nsenter', shell, { stdio: 'ignore' });
     for (let tries = 0; tries < 200; tries += 1) {
       const answer = await raw('GET', '/_ping', undefined, this.socket).catch(() => null);
       if (answer?.status === 200) return;
@@ -64,9 +67,15 @@ export class PrivatePodman {
     throw new Error(`Podman does not start: ${readFileSync(join(this.#folder, 'log'), 'utf8')}`);
   }
 
+  /** Ends the service as a crash does, or in good order; containers stay. */
+  async stop(how: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    await ended(this.#service, how);
+    this.#service = null;
+  }
+
   /** Runs a program in the network of the service, to its end; returns what it printed. */
   beside(program: string, options: readonly string[]): string {
-    const target = ['--target', String(this.#service?.pid), '--net', program, ...options];
+    const target = ['--target', String(this.#holder?.pid), '--net', program, ...options];
     return execFileSync('nsenter', target, { encoding: 'utf8', input: '' });
   }
 
@@ -76,12 +85,46 @@ export class PrivatePodman {
     for (const [, id] of all.text.matchAll(/"Id":"([0-9a-f]{64})"/g)) {
       await raw('DELETE', `/v1.41/containers/${id}?force=1`, undefined, this.socket);
     }
-    const service = this.#service;
-    if (service !== null && service.exitCode === null) {
-      const gone = new Promise((resolve) => service.once('exit', resolve));
-      service.kill('SIGTERM');
-      await gone;
-    }
+    await this.stop('SIGTERM');
+    await ended(this.#holder, 'SIGKILL');
     rmSync(this.#folder, { recursive: true, maxRetries: 5, retryDelay: 500 });
   }
+
+  async #hold(): Promise<ChildProcess> {
+    const { cdi = null, registry } = this.#setup;
+    for (const name of ['etc/cdi', 'etc/containers/registries.conf.d', 'work']) {
+      mkdirSync(join(this.#folder, name), { recursive: true });
+    }
+    if (cdi !== null) {
+      writeFileSync(join(this.#folder, 'etc/cdi/nvidia.json'), JSON.stringify(cdi));
+    }
+    if (registry !== undefined) {
+      const text = `[[registry]]\nlocation = "${registry}"\ninsecure = true\n`;
+      writeFileSync(join(this.#folder, 'etc/containers/registries.conf.d/test.conf'), text);
+    }
+    const script = [
+      'set -e',
+      'ip link set lo up',
+      // Its resolver is started once per folder, in the network that asked first.
+      'mkdir -p /run/containers && mount -t tmpfs none /run/containers',
+      `mount -t overlay -o lowerdir=/etc,upperdir='${this.#folder}/etc',workdir='${this.#folder}/work' overlay /etc`,
+      'echo ready',
+      'exec sleep infinity',
+    ].join('\n');
+    const spaces = ['--mount', ...(registry === undefined ? ['--net'] : [])];
+    const stdio: StdioOptions = ['ignore', 'pipe', 'inherit'];
+    const holder = spawn('unshare', [...spaces, '/bin/sh', '-c', script], { stdio });
+    await new Promise((resolve, reject) => {
+      holder.stdout?.once('data', resolve);
+      holder.once('exit', () => reject(new Error('No namespaces for Podman')));
+    });
+    return holder;
+  }
+}
+
+async function ended(child: ChildProcess | null, how: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill(how);
+  await gone;
 }
