@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { DockerEngine } from '../adapters/docker/engine.ts';
 import { EngineFault, toFault } from '../adapters/docker/faults.ts';
@@ -29,10 +30,20 @@ export async function startGuard(
   build: BuildGuard,
   signal: AbortSignal,
 ): Promise<string> {
-  await removeFormer(engine, request);
-  const id = await engine.createContainer(guardName(request.pod, request.index), build(request));
+  const name = guardName(request.pod, request.index);
+  const former = await formerGuards(engine, request);
+  // To remove one takes half as long as to start one: it goes while the new one comes.
+  const gone = Promise.all(former.map((guard) => engine.removeContainer(guard)));
+  gone.catch(() => undefined);
+  const isFirst = former.length === 0;
+  const id = await engine.createContainer(
+    isFirst ? name : `${name}-${newSuffix()}`,
+    build(request),
+  );
   try {
     await runGuard(engine, id, signal);
+    // Only then does its name in the network lead to one place.
+    await gone;
     return id;
   } catch (error) {
     await engine.removeContainer(id).catch(() => undefined);
@@ -61,9 +72,17 @@ function detailOf({ detail }: { readonly detail?: string | undefined }): string 
   return detail === undefined || detail === '' ? '' : `: ${detail.slice(0, 200)}`;
 }
 
-async function removeFormer(engine: DockerEngine, { pod, index }: GuardRequest): Promise<void> {
+async function formerGuards(
+  engine: DockerEngine,
+  { pod, index }: GuardRequest,
+): Promise<readonly string[]> {
   const labels = { ...podLabels(pod), [label.guard]: String(index) };
-  for (const { id } of await engine.containers(labels)) await engine.removeContainer(id);
+  return (await engine.containers(labels)).map(({ id }) => id);
+}
+
+/** The name of the former one is taken until it is gone. */
+function newSuffix(): string {
+  return randomUUID().slice(0, 8);
 }
 
 async function firstWord(
