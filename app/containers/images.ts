@@ -29,6 +29,10 @@ interface EnsureOptions {
   readonly signal: AbortSignal;
 }
 
+interface PullOptions extends EnsureOptions {
+  readonly isPodman: boolean;
+}
+
 /** So long a name that may move (a tag) counts as fetched. */
 const FRESH_MS = 24 * 3600 * 1000;
 
@@ -58,7 +62,8 @@ export class ImageStore {
     }
     const present = await engine.image(image);
     const isUsable = login === null && present !== null && this.#mayUse(image, present.id);
-    if (!isUsable) await this.#fetch(engine, { image, login }, present?.id ?? null, options);
+    const pull = { ...options, isPodman: facts.isPodman };
+    if (!isUsable) await this.#fetch(engine, { image, login }, present?.id ?? null, pull);
     const found = isUsable ? present : await engine.image(image);
     if (found === null) throw new EngineFault('image-missing', image);
     this.#note(image, found.id, { wasThere: present?.id === found.id, login, isUsable });
@@ -89,7 +94,7 @@ export class ImageStore {
     engine: DockerEngine,
     request: ImageRequest,
     presentId: string | null,
-    options: EnsureOptions,
+    options: PullOptions,
   ): Promise<void> {
     try {
       await this.#pull(engine, request, options);
@@ -120,11 +125,11 @@ export class ImageStore {
   async #pull(
     engine: DockerEngine,
     { image, login }: ImageRequest,
-    options: EnsureOptions,
+    options: PullOptions,
   ): Promise<void> {
     const stalled = new AbortController();
     const timer = setTimeout(() => stalled.abort(), this.#options.stallMs);
-    const tally = new PullTally(image);
+    const tally = new PullTally(image, options.isPodman);
     const signal = AbortSignal.any([options.signal, stalled.signal]);
     try {
       await engine.pull(

@@ -10,11 +10,13 @@ interface Layer {
 /** Adds up the engine's reports about single layers. */
 export class PullTally {
   readonly #image: string;
+  readonly #isPodman: boolean;
   readonly #layers = new Map<string, Layer>();
   #moved = '';
 
-  constructor(image: string) {
+  constructor(image: string, isPodman = false) {
     this.#image = image;
+    this.#isPodman = isPodman;
   }
 
   /** Takes a report; true when the pull really came forward with it. */
@@ -25,7 +27,10 @@ export class PullTally {
       totalBytes: null,
       done: false,
     };
-    this.#layers.set(step.layer, after(before, step));
+    const layer = after(before, step);
+    // Podman's last word about a layer: it unpacks in silence.
+    const isLast = this.#isPodman && step.status === 'Download complete';
+    this.#layers.set(step.layer, isLast ? { ...layer, done: true } : layer);
     // "Retrying in 5 seconds" counts down without anything coming in.
     if (step.status.startsWith('Retrying')) return false;
     const moved = [step.layer, step.status, step.currentBytes].join();
@@ -65,12 +70,18 @@ function after(layer: Layer, { status, currentBytes, totalBytes }: PullStep): La
     case 'Verifying Checksum':
     case 'Download complete':
     case 'Extracting':
-      return { ...layer, receivedBytes: layer.totalBytes ?? layer.receivedBytes };
+      return whole(layer);
     case 'Pull complete':
-      return { ...layer, receivedBytes: layer.totalBytes ?? layer.receivedBytes, done: true };
+      return { ...whole(layer), done: true };
     case 'Already exists':
       return { receivedBytes: 0, totalBytes: 0, done: true };
     default:
       return layer;
   }
+}
+
+/** A layer that came too fast for a report of its size is as large as what is known of it. */
+function whole(layer: Layer): Layer {
+  const bytes = layer.totalBytes ?? layer.receivedBytes;
+  return { ...layer, receivedBytes: bytes, totalBytes: bytes };
 }

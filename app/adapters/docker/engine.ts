@@ -132,7 +132,8 @@ export class DockerEngine {
     const [, guardId = null] = /^container:(.+)$/.exec(HostConfig?.NetworkMode ?? '') ?? [];
     return {
       status: State.Status,
-      running: State.Running,
+      // Of a container that somebody asks to stop, Podman says neither that it runs nor how it ended.
+      running: State.Running || State.Status === 'stopping',
       exitCode: State.ExitCode,
       outOfMemory: State.OOMKilled,
       startedAt: toMilliseconds(State.StartedAt),

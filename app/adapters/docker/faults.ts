@@ -94,8 +94,9 @@ function kindOfSocketError(error: Error): FaultKind {
   }
 }
 
-// Texts of Docker 20.10 as seen by running, and of later versions from the sources of moby, runc,
-// containerd and nvidia-container-toolkit. Order matters: a cause is quoted inside its effect.
+// Texts of Docker 20.10 and Podman 4.3 as seen by running, and of later versions from the sources of
+// moby, runc, containerd and nvidia-container-toolkit. Order matters: a cause is quoted inside its
+// effect.
 const TEXTS: readonly (readonly [FaultKind, RegExp])[] = [
   ['disk-full', /no space left on device|disk quota exceeded/i],
   ['runtime-missing', /unknown (or invalid )?runtime/i],
@@ -106,7 +107,7 @@ const TEXTS: readonly (readonly [FaultKind, RegExp])[] = [
   ['registry-busy', /toomanyrequests|too many requests|rate limit/i],
   [
     'image-private',
-    /pull access denied|unauthorized|authentication required|no basic auth credentials|access .* denied/i,
+    /pull access denied|unauthorized|authentication required|no basic auth credentials|access .* denied|reading manifest .* denied/i,
   ],
   ['image-unsuitable', /no matching manifest|does not match the specified platform|exec format/i],
   [
@@ -117,12 +118,12 @@ const TEXTS: readonly (readonly [FaultKind, RegExp])[] = [
     'image-missing',
     /repository .* not found|name unknown|invalid reference format|not found: does not exist/i,
   ],
-  // Podman's word for what Docker answers with 409.
-  ['conflict', /container state improper/],
-  ['in-use', /has active endpoints|volume is in use/i],
+  // Podman 4.3 was seen to say these where Docker answers with 409, and "being used" for "in use".
+  ['conflict', /container state improper|name is already in use/],
+  ['in-use', /has active endpoints|volume is in use|(volume|network) is being used/i],
   [
     'start-failed',
-    /OCI runtime (create|start) failed|failed to create (shim )?task|executable file not found|starting container process caused|no command specified|unable to find user|is not a directory/i,
+    /OCI runtime (create|start) failed|(runc|crun): .*: OCI |failed to create (shim )?task|executable file not found|starting container process caused|no command specified|unable to find user|is not a directory/i,
   ],
 ];
 

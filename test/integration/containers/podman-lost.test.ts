@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EngineLogLine } from '../../../app/jobs/ports.ts';
-import { importBusybox, openRoom, patient, shell, started } from './engine-kit.ts';
+import { importBusybox, openRoom, patient, raw, shell, started } from './engine-kit.ts';
 import { PrivatePodman, whyNoPodman } from './private-podman.ts';
 
 const reason = whyNoPodman();
@@ -53,4 +53,18 @@ describe.skipIf(reason !== null)(`a Podman service that goes away${why}`, () => 
     },
     60_000,
   );
+
+  // Podman calls it "stopping" then, neither running nor ended, with the exit code 0.
+  it('that somebody asks to stop a job does not say how it ended before it has', async () => {
+    const spec = shell('trap "" TERM; echo up; while true; do sleep 0.1; done');
+    const container = await started(room, spec);
+    const path = `/v1.41/containers/${container.id}`;
+    const stopping = raw('POST', `${path}/stop?t=3`, undefined, podman.socket);
+    const status = async (): Promise<string> =>
+      (await raw('GET', `${path}/json`, undefined, podman.socket)).text;
+    await expect.poll(status, { timeout: 20_000 }).toContain('"Status":"stopping"');
+    expect(await room.waitForExit(container, patient())).toMatchObject({ exitCode: 137 });
+    await stopping;
+    await room.cleanUp(spec.run);
+  }, 60_000);
 });

@@ -8,6 +8,8 @@ export interface Behaviour {
   stallAfterBytes?: number;
   /** Sends the layer in small pieces, for ever. */
   trickles?: boolean;
+  /** Waits so long in the middle of the layer. */
+  restMs?: number;
   /** Answers every request for the image with this status and text. */
   refusal?: { status: number; code: string };
 }
@@ -50,6 +52,7 @@ export async function openRegistry(fileSystem: Buffer): Promise<{
     response.on('close', () => (transfers -= 1));
     response.writeHead(200, { 'Content-Length': layer.length });
     if (behaviour.trickles === true) trickle(response, layer);
+    else if (behaviour.restMs !== undefined) rest(response, layer, behaviour.restMs);
     else if (behaviour.stallAfterBytes === undefined) response.end(layer);
     else response.write(layer.subarray(0, behaviour.stallAfterBytes));
   }
@@ -84,6 +87,12 @@ function trickle(response: ServerResponse, layer: Buffer): void {
     at += 1000;
   }, 50);
   response.on('close', () => clearInterval(timer));
+}
+
+function rest(response: ServerResponse, layer: Buffer, restMs: number): void {
+  const half = Math.floor(layer.length / 2);
+  response.write(layer.subarray(0, half));
+  setTimeout(() => response.end(layer.subarray(half)), restMs);
 }
 
 function configText(fileSystem: Buffer): string {

@@ -60,6 +60,48 @@ describe('an error of the engine is understood', () => {
     [409, 'remove v: volume is in use - [abc]', 'in-use'],
     [409, 'Conflict. The container name "/x" is already in use by container "y".', 'conflict'],
     [500, 'something new', 'other'],
+    // As Podman 4.3.1 gave them.
+    [404, 'no such image: docker.io/x/none:1: image not known', 'image-missing'],
+    [404, 'no container with name or ID "x" found: no such container', 'not-found'],
+    [500, 'reading manifest 1 in r.example/x: denied: requested access', 'image-private'],
+    [
+      500,
+      'creating container storage: the container name "x" is already in use by 0c1783. You have to remove that container to be able to reuse that name: that name is already in use',
+      'conflict',
+    ],
+    [
+      500,
+      'can only kill running containers. 0c17 is in state created: container state improper',
+      'conflict',
+    ],
+    [
+      409,
+      'volume v is being used by the following container(s): e44d: volume is being used',
+      'in-use',
+    ],
+    [500, '"n" has associated containers with it. Use -f: network is being used', 'in-use'],
+    [
+      500,
+      'container create: container-init binary not found on the host: stat /usr/libexec/podman/catatonit: no such file or directory',
+      'init-missing',
+    ],
+    [500, 'container create: --storage-opt is not supported for vfs', 'storage-limit-missing'],
+    [
+      500,
+      'runc: runc create failed: unable to start container process: exec: "nope": executable file not found in $PATH: OCI runtime attempted to invoke a command that was not found',
+      'start-failed',
+    ],
+    [
+      500,
+      'runc: runc create failed: unable to start container process: exec: "/etc": permission denied: OCI permission denied',
+      'start-failed',
+    ],
+    [
+      500,
+      'workdir "/bin/busybox" exists on container 8a60, but is not a directory',
+      'start-failed',
+    ],
+    [500, 'unable to find user nobody: no matching entries in passwd file', 'start-failed'],
   ])('%i %s', (statusCode, text, kind) => {
     const error = Object.assign(new Error(`(HTTP code ${statusCode}) unexpected - ${text} `), {
       statusCode,

@@ -42,6 +42,21 @@ describe('the progress of a pull', () => {
     });
   });
 
+  it('counts a layer of Podman as done with its last word, though that tells no size', () => {
+    const tally = new PullTally('image:1', true);
+    tally.add(step(A, 'Pulling fs layer'));
+    tally.add(step(B, 'Pulling fs layer'));
+    tally.add(step(A, 'Downloading', 900, 1000));
+    tally.add(step(A, 'Download complete'));
+    expect(tally.progress()).toMatchObject({ totalBytes: null, layersDone: 1, layers: 2 });
+    tally.add(step(B, 'Download complete'));
+    expect(tally.progress()).toMatchObject({
+      receivedBytes: 1000,
+      totalBytes: 1000,
+      layersDone: 2,
+    });
+  });
+
   it('tells real progress from talk, so that a stalled pull is noticed', () => {
     const tally = new PullTally('image:1');
     expect(tally.add(step(A, 'Downloading', 100, 1000))).toBe(true);
