@@ -1,3 +1,4 @@
+import { uptime } from 'node:os';
 import type { ContainerState, DockerEngine } from '../adapters/docker/engine.ts';
 import { toFault } from '../adapters/docker/faults.ts';
 import { OffpeakError } from '../contract/errors.ts';
@@ -60,6 +61,8 @@ export async function stopContainer(
 const ROUND_MS = 30_000;
 /** 128 and the number of SIGKILL. */
 const KILLED = 137;
+/** Engines note it of a container whose end they did not see. */
+const UNSEEN = 255;
 /** A killed process may hang in the driver of the card for a while. */
 const KILL_MS = 20_000;
 
@@ -92,7 +95,14 @@ function endIn(state: ContainerState | null): ContainerEnd | null {
   const { exitCode, outOfMemory, startedAt } = state;
   // The engine notes the start of a very short program after its end.
   const endedAt = Math.max(startedAt, state.endedAt);
-  return { state: 'exited', exitCode, outOfMemory, diskExceeded: false, startedAt, endedAt };
+  const end = { exitCode, outOfMemory, diskExceeded: false, startedAt, endedAt };
+  const isCutOff = exitCode === UNSEEN && startedAt < bootedAt();
+  return { state: 'exited', ...end, ...(isCutOff ? { cutOff: true } : {}) };
+}
+
+/** UTC ms, as far as the clock was right then. */
+function bootedAt(): number {
+  return Date.now() - uptime() * 1000;
 }
 
 async function endedWithin(

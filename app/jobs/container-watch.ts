@@ -123,12 +123,14 @@ async function waitForEnd(
   const deadline = stopDeadline(host, stop);
   const until = AbortSignal.any([host.detach, deadline.signal]);
   let lostSince = 0;
+  let wasLost = false;
   try {
     for (;;) {
       const askedAt = host.clock.steady();
       const end = await ask(host, container, until);
       host.detach.throwIfAborted();
-      if (end.state !== 'engine-lost') return end;
+      if (end.state !== 'engine-lost') return wasLost ? cutOffByEngine(end) : end;
+      wasLost = true;
       const now = host.clock.steady();
       if (retry.failures === 0 || now - askedAt > CALM_MS) lostSince = now;
       const isHopeless = now - lostSince >= ENGINE_PATIENCE_MS;
@@ -139,6 +141,15 @@ async function waitForEnd(
     retry.well();
     deadline.cancel();
   }
+}
+
+/** An engine that stops, or that finds what a former life of it left, ends containers in these ways. */
+const ENDED_BY_ENGINE: readonly number[] = [137, 143, 255];
+
+/** The engine was away while the container ran: such an end is no word of the program. */
+function cutOffByEngine(end: ContainerFate): ContainerFate {
+  if (end.state !== 'exited' || end.outOfMemory || end.diskExceeded) return end;
+  return ENDED_BY_ENGINE.includes(end.exitCode) ? { ...end, cutOff: true } : end;
 }
 
 async function ask(

@@ -14,6 +14,7 @@ export interface Scene {
 type Running = Extract<OperationRecord, { readonly state: 'running' }>;
 
 export const NO_ANSWER = 'The container engine did not answer any more.';
+const CUT_OFF = 'It was cut off: the container engine or the computer went down while it ran.';
 const DISK_EXCEEDED = 'It wrote more than its share of the disk and was ended.';
 
 /** Notes the end; what Offpeak stopped is stopped, not failed. Returns null: no container is left. */
@@ -39,13 +40,14 @@ export function endOfContainer(scene: Scene, fate: ContainerFate): Partial<Opera
   const startedAt = known?.startedAt ?? null;
   switch (fate.state) {
     case 'exited': {
-      const { exitCode, outOfMemory, diskExceeded, endedAt } = fate;
+      const { exitCode, outOfMemory, diskExceeded, cutOff, endedAt } = fate;
+      const failure = diskExceeded ? error(DISK_EXCEEDED) : cutOff ? error(CUT_OFF) : null;
       return {
         startedAt: known !== null && known.restarts > 0 ? startedAt : fate.startedAt,
         endedAt,
         exitCode,
         outOfMemory,
-        ...(diskExceeded ? { failure: error(DISK_EXCEEDED) } : {}),
+        ...(failure === null ? {} : { failure }),
       };
     }
     case 'vanished':

@@ -145,6 +145,8 @@ export type ContainerEnd =
       readonly outOfMemory: boolean;
       /** What it wrote was more than its share of the disk, and it was ended for that. */
       readonly diskExceeded: boolean;
+      /** It went down with its engine or with the whole computer; absent where it did not. */
+      readonly cutOff?: true;
       readonly startedAt: number;
       readonly endedAt: number;
     }
