@@ -60,8 +60,12 @@ export async function runGuard(
   const before = await engine.container(id);
   if (before?.running === true) return;
   if (signal.aborted) throw new EngineFault('aborted', 'Aborted');
+  // The words of former starts are in the log, too: all from before the last end, which is not
+  // known where the computer went down.
+  const { startedAt = 0, endedAt = 0 } = before ?? {};
+  const since = endedAt < startedAt ? Date.now() : endedAt;
   await engine.startContainer(id);
-  const word = await firstWord(engine, id, before?.endedAt ?? 0, signal);
+  const word = await firstWord(engine, id, since, signal);
   if (word.ready) return;
   throw new OffpeakError('containers.filter-missing', {
     message: `The network of jobs cannot be filtered here (${word.problem}${detailOf(word)}).`,
@@ -99,7 +103,6 @@ async function firstWord(
     if (text.includes('\n')) found.abort();
   };
   try {
-    // The words of former starts are in the log, too, all from before the last end.
     const all = AbortSignal.any([signal, late, found.signal]);
     await engine.followLogs(id, since / 1000, onMessage, all);
   } catch (error) {

@@ -73,7 +73,10 @@ async function findAny(
   const all = await engine.containers(labels);
   const found = all.find((one) => one.state !== 'removing');
   if (found === undefined) return null;
-  return { id: found.id, state: found.state, attempt: Number(found.labels[label.attempt] ?? 1) };
+  // The list says of what ran when a computer with Podman went down that it never did.
+  const state =
+    found.state === 'created' ? (await engine.container(found.id))?.status : found.state;
+  return { id: found.id, state: state ?? null, attempt: Number(found.labels[label.attempt] ?? 1) };
 }
 
 async function createVolumes(

@@ -54,6 +54,9 @@ const QUICK_MS = 10_000;
 /** Creating, starting and removing touch the disk, which may be slow. */
 const SLOW_MS = 60_000;
 
+/** The exit code that Docker notes of a container whose end it did not see. */
+const UNSEEN = 255;
+
 /** One container engine (Docker Engine API 1.41 or newer). Every method throws EngineFault. */
 export class DockerEngine {
   readonly place: ReachablePlace;
@@ -130,13 +133,16 @@ export class DockerEngine {
     if (answer === null) return null;
     const { State, Config, HostConfig } = answer;
     const [, guardId = null] = /^container:(.+)$/.exec(HostConfig?.NetworkMode ?? '') ?? [];
+    const startedAt = toMilliseconds(State.StartedAt);
+    // What ran when the computer went down, Podman calls created again, as if it never had.
+    const isCutOff = State.Status === 'created' && startedAt > 0;
     return {
-      status: State.Status,
+      status: isCutOff ? 'exited' : State.Status,
       // Of a container that somebody asks to stop, Podman says neither that it runs nor how it ended.
       running: State.Running || State.Status === 'stopping',
-      exitCode: State.ExitCode,
+      exitCode: isCutOff ? UNSEEN : State.ExitCode,
       outOfMemory: State.OOMKilled,
-      startedAt: toMilliseconds(State.StartedAt),
+      startedAt,
       endedAt: toMilliseconds(State.FinishedAt),
       stopSignal: Config.StopSignal ?? 'SIGTERM',
       labels: Config.Labels,

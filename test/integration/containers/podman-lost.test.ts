@@ -67,4 +67,26 @@ describe.skipIf(reason !== null)(`a Podman service that goes away${why}`, () => 
     await stopping;
     await room.cleanUp(spec.run);
   }, 60_000);
+
+  // Podman calls what ran then created again, with the exit code 0.
+  it('with the whole computer knows later what ran, that its end was not seen, and what it said', async () => {
+    const spec = shell('echo before; sleep 300');
+    const container = await started(room, spec);
+    const text = async (): Promise<string[]> => {
+      const lines: string[] = [];
+      const onLine = (line: EngineLogLine): void => void lines.push(line.text);
+      await room.followLogs(container, { since: null, skip: 0, onLine }, patient());
+      return lines;
+    };
+    await podman.cutPower();
+    await podman.start();
+    expect(await room.find(spec.run, spec.operation)).toEqual(container);
+    expect(await room.waitForExit(container, patient())).toMatchObject({ exitCode: 255 });
+    expect(await text()).toEqual(['before']);
+    // Its guard has to say anew that it filters: what it said before the cut does not count.
+    expect(await room.restart(container, patient())).toMatchObject({ ok: true });
+    await room.stop(container, 0);
+    expect(await text()).toEqual(['before', 'before']);
+    await room.cleanUp(spec.run);
+  }, 60_000);
 });
