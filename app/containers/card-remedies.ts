@@ -1,8 +1,13 @@
 import type { ErrorCode } from '../contract/errors.ts';
 
-/** Remedies per system; `rootless` and `podman` are kinds of engines on Linux. */
+/**
+ * Remedies per system; `rootless` and `podman` are kinds of engines on Linux, `machine` is Podman
+ * on Windows and macOS.
+ */
 export type Ways = Readonly<
-  Partial<Record<'linux' | 'windows' | 'macos' | 'other' | 'rootless' | 'podman', string>>
+  Partial<
+    Record<'linux' | 'windows' | 'macos' | 'other' | 'rootless' | 'podman' | 'machine', string>
+  >
 >;
 
 const GENERATE = 'sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml';

@@ -11,7 +11,10 @@ export type Os = 'linux' | 'windows' | 'macos' | 'other';
 export function remedyFor(code: ErrorCode, os: Os, origin: string): string | null {
   const ways = WAYS[code] ?? CARD_WAYS[code];
   if (ways === undefined) return null;
-  if (os === 'linux' && origin.endsWith('Podman')) return ways.podman ?? null;
+  if (origin.endsWith('Podman')) {
+    const isInMachine = os === 'windows' || os === 'macos';
+    return (isInMachine ? ways.machine : ways.podman) ?? null;
+  }
   if (os === 'linux' && origin.startsWith('rootless')) return ways.rootless ?? ways.linux ?? null;
   return ways[os] ?? null;
 }
@@ -22,11 +25,12 @@ const START: Ways = {
   rootless: 'Run "systemctl --user start docker".',
   podman:
     'Run "systemctl --user enable --now podman.socket", or "sudo systemctl enable --now podman.socket" where Podman has root rights.',
+  machine: 'Run "podman machine start".',
   windows: 'Start Docker Desktop from the Start menu.',
   macos: 'Open Docker Desktop from the Applications folder.',
 };
 
-// Sources: Docker's manual (install, post-install steps, Docker Desktop) and the NVIDIA Container
+// Sources: Docker's manual (install, post-install steps, Docker Desktop), Podman's, and the NVIDIA Container
 // Toolkit's install guide.
 const WAYS: Readonly<Partial<Record<ErrorCode, Ways>>> = {
   'containers.engine-missing': {
@@ -44,9 +48,12 @@ const WAYS: Readonly<Partial<Record<ErrorCode, Ways>>> = {
     rootless: 'Wait a moment; if it lasts, run "systemctl --user restart docker".',
     podman:
       'Wait a moment; if it lasts, run "systemctl --user restart podman.socket", or "sudo systemctl restart podman.socket" where Podman has root rights.',
+    machine: 'Wait a moment; if it lasts, run "podman machine stop" and "podman machine start".',
   },
   'containers.engine-forbidden': {
     linux: 'Run "sudo usermod -aG docker $USER", then sign out and in again.',
+    podman:
+      'Run "systemctl --user enable --now podman.socket": the other Podman is for root alone.',
     windows: 'Add your account to the group "docker-users", then sign out and in again.',
   },
 };

@@ -14,8 +14,10 @@ export function unsuitable(facts: EngineFacts): OffpeakError | null {
   }
   if (!isAtLeast(facts.apiVersion, OLDEST_API)) {
     return refuse(
-      `Docker ${facts.version} is too old.`,
-      'Update Docker to version 20.10 or newer.',
+      `${facts.name} ${facts.version} is too old.`,
+      facts.isPodman
+        ? 'Update Podman to version 4.3 or newer.'
+        : 'Update Docker to version 20.10 or newer.',
     );
   }
   if (!facts.seccomp) {

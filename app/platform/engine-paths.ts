@@ -83,6 +83,8 @@ function usualPlaces(env: Env, machine: Machine): [origin: string, path: string]
         ['Colima', join(home, '.colima/default/docker.sock')],
         ['Rancher Desktop', join(home, '.rd/docker.sock')],
         ['Podman', join(home, '.local/share/containers/podman/machine/podman.sock')],
+        // The link above may be missing; this is the socket itself since Podman 5.
+        ['Podman', join(env.TMPDIR ?? '/tmp', 'podman/podman-machine-default-api.sock')],
       ];
     case 'linux':
     case 'other': {

@@ -143,6 +143,9 @@ describe('what a person reads', () => {
     ['linux', 'rootless Docker', 'systemctl --user start docker'],
     ['windows', 'Docker', 'Start Docker Desktop from the Start menu'],
     ['macos', 'Docker Desktop', 'Open Docker Desktop'],
+    ['linux', 'rootless Podman', 'systemctl --user enable --now podman.socket'],
+    ['macos', 'Podman', 'podman machine start'],
+    ['windows', 'rootless Podman', 'podman machine start'],
     ['other', 'Docker', 'Start Docker'],
   ] as const)('on %s with %s when the engine is stopped', (os, origin, words) => {
     const error = errorOf(new EngineFault('stopped', 'connect ECONNREFUSED'), { os, origin });
@@ -151,9 +154,14 @@ describe('what a person reads', () => {
     expect(error.message).not.toContain('ECONNREFUSED');
   });
 
-  it('without the right to use the engine names the group to join', () => {
+  it("without the right to use the engine names the group to join, or the Podman of one's own", () => {
     const error = errorOf(new EngineFault('forbidden', 'EACCES'), { os: 'linux' });
     expect(error.remedy).toContain('sudo usermod -aG docker $USER');
+    const podman = errorOf(new EngineFault('forbidden', 'EACCES'), {
+      os: 'linux',
+      origin: 'Podman',
+    });
+    expect(podman.remedy).toContain('systemctl --user');
   });
 
   it('holds what the engine said where that helps, on one short line', () => {

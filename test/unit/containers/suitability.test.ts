@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Info, Version } from '../../../app/adapters/docker/answers.ts';
-import { type EngineFacts, factsOf } from '../../../app/adapters/docker/facts.ts';
+import { type EngineFacts, factsOf, withPodmanFacts } from '../../../app/adapters/docker/facts.ts';
 import { cannotClose, unsuitable } from '../../../app/containers/suitability.ts';
 
 // As Docker 20.10.24 on Debian answers, shortened.
@@ -58,8 +58,27 @@ describe('an engine', () => {
     const podman = { Components: [{ Name: 'Podman Engine' }] };
     const facts = read({}, podman);
     expect(unsuitable(facts)).toBeNull();
+    const old = unsuitable(read({}, { ...podman, Version: '3.4.4', ApiVersion: '1.40' }));
+    expect(`${old?.message} ${old?.remedy}`).toMatch(
+      /Podman 3\.4\.4 is too old.*Podman to version/,
+    );
     expect(cannotClose(facts)?.remedy).toContain('filter');
     expect(cannotClose(read({}))).toBeNull();
+  });
+
+  it('may be rootless Podman with the controllers of its user, whatever it says in the words of Docker', () => {
+    const podman = read({}, { Components: [{ Name: 'Podman Engine' }] });
+    const look = (cgroupVersion: string, cgroupControllers: string[]): EngineFacts =>
+      withPodmanFacts(podman, {
+        host: { cgroupVersion, cgroupControllers, security: { rootless: true } },
+      });
+    const good = look('v2', ['cpu', 'memory', 'pids']);
+    expect(good).toMatchObject({ rootless: true, remapsUsers: true });
+    expect(unsuitable(good)).toBeNull();
+    // What systemd gives to a user by itself, and what there is on cgroup v1.
+    for (const bad of [look('v2', ['memory', 'pids']), look('v1', [])]) {
+      expect(unsuitable(bad)?.remedy).toContain('cgroup v2');
+    }
   });
 
   it.each<[string, object, object, string]>([

@@ -47,9 +47,20 @@ describe('where a container engine is looked for', () => {
     expect(found).toContain('/Users/ada/.colima/default/docker.sock');
   });
 
+  it("on macOS: Podman's machine under its link and under its own name", () => {
+    const mac: Machine = { ...LINUX, os: 'macos', libc: null, homeFolder: '/Users/ada' };
+    const found = sockets(enginePaths({ TMPDIR: '/var/folders/1c/x/T/' }, mac));
+    expect(found.slice(-2)).toEqual([
+      '/Users/ada/.local/share/containers/podman/machine/podman.sock',
+      '/var/folders/1c/x/T/podman/podman-machine-default-api.sock',
+    ]);
+  });
+
   it('on Windows: named pipes', () => {
     const windows: Machine = { ...LINUX, os: 'windows', libc: null, userId: null };
-    expect(sockets(enginePaths({}, windows))[0]).toBe('\\\\.\\pipe\\docker_engine');
+    const pipes = sockets(enginePaths({}, windows));
+    expect(pipes[0]).toBe('\\\\.\\pipe\\docker_engine');
+    expect(pipes).toContain('\\\\.\\pipe\\podman-machine-default');
   });
 });
 
