@@ -24,10 +24,10 @@ export function makeRoom(subject: Subject, { run }: Posted): Promise<void> {
 }
 
 /** Mounts a disk in memory; throws where that is not allowed. */
-export function mountTmpfs(path: string, bytes: number): void {
+function mountTmpfs(path: string, bytes: number): void {
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', path], { stdio: 'pipe' });
 }
 
-export function unmount(path: string): void {
+function unmount(path: string): void {
   execFileSync('umount', ['-l', path]);
 }
