@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { journalSteps } from '../../../app/jobs/run-event.ts';
 import { localChainPackage } from '../../../app/platform/platform.ts';
 import { whyNoEngine } from '../containers/engine-kit.ts';
+import { checkBooks, checkClosed, printed } from './checks.ts';
 import { Files } from './files.ts';
-import { belongingsOf } from './leftovers.ts';
 import { Shop } from './shop.ts';
 import { stories, type Scene, type Story } from './stories.ts';
 import { Subject } from './subject.ts';
@@ -58,20 +57,6 @@ describe.skipIf(problem !== null)(
   },
 );
 
-/** The chain paid what the receipts say, and the engine is as it was, but for the cache. */
-async function checkBooks(subject: Subject): Promise<void> {
-  const jobs = subject.read((db) => db.all(Gross, 'SELECT gross FROM runs'));
-  const gross = jobs.reduce((sum, { gross: one }) => sum + BigInt(one ?? 0), 0n);
-  expect(await subject.world.earned()).toBe(gross);
-  const { cache } = await belongingsOf(subject.hostId);
-  await subject.untilQueued();
-  await subject.stop();
-  const left = await belongingsOf(subject.hostId);
-  expect(left).toEqual({ ofRuns: [], spare: [], writers: [], cache });
-}
-
-const Gross = z.object({ gross: z.string().nullable() });
-
 /** Lives through a job and all crashes of its story; returns when the run is closed. */
 async function live(story: Story, subject: Subject, shop: Shop): Promise<Scene> {
   let scene: Scene | null = null;
@@ -119,33 +104,15 @@ async function begin(
 
 async function checkEnd(story: Story, scene: Scene): Promise<void> {
   const { subject, posted } = scene;
-  const { outcome, status, receipt } = subject.detail(posted.run);
+  const { outcome, status } = subject.detail(posted.run);
   expect({ of: story.name, outcome, status }).toEqual({
     of: story.name,
     outcome: story.outcome,
     status: story.status,
   });
-  const steps = subject.steps(posted.run);
-  const times = (step: (typeof steps)[number]): number =>
-    steps.filter((one) => one === step).length;
-  expect({ closed: times('closed'), confirmed: times('settlement-confirmed') }).toEqual({
-    closed: 1,
-    confirmed: 1,
-  });
-  for (const [id, printed] of Object.entries(story.prints)) {
-    const lines = await subject.lines(posted.run, id);
-    const own = lines.filter(({ stream }) => stream !== 'host');
-    expect(
-      own.map(({ text }) => text),
-      `${id} of ${story.name}`,
-    ).toEqual(printed);
+  await checkClosed(subject, posted);
+  for (const [id, lines] of Object.entries(story.prints)) {
+    expect(await printed(subject, posted, id), `${id} of ${story.name}`).toEqual(lines);
   }
-  if (receipt !== null) {
-    const { price, timeStartSeconds, timeEndSeconds } = await subject.world.job(posted);
-    const seconds = timeEndSeconds - timeStartSeconds;
-    expect(BigInt(receipt.grossBaseUnits)).toBe(price * seconds);
-    expect(receipt.paidSeconds).toBe(Number(seconds));
-  }
-  expect(await belongingsOf(subject.hostId)).toMatchObject({ ofRuns: [], writers: [] });
   await story.check?.(scene);
 }

@@ -6,7 +6,7 @@ import type { Posted } from './chain-world.ts';
 import { makeRoom, smallDisk } from './disk.ts';
 import { bringDefinition, fetchResult } from './door.ts';
 import { FILE_SERVER } from './files.ts';
-import { belongingsOf } from './leftovers.ts';
+import { count, env, numbers } from './scripts.ts';
 import { LOGIN, type Shop } from './shop.ts';
 import type { Subject } from './subject.ts';
 
@@ -51,13 +51,7 @@ export interface Story {
 }
 
 const at = (...steps: Step[]): Point[] => steps.map((step) => ({ step }));
-const numbers = (from: number, to: number): string[] =>
-  Array.from({ length: to - from + 1 }, (_, index) => `${from + index}`);
-/** Prints the numbers, slowly enough that hosts come and go meanwhile. */
-const count = (from: number, to: number, pause = '0.05'): string =>
-  `i=${from}; while [ $i -le ${to} ]; do echo $i; i=$((i+1)); sleep ${pause}; done`;
 
-const env = { PATH: '/bin' };
 const healthCheck = {
   type: 'http',
   path: '/',
@@ -175,7 +169,7 @@ const parts: Story = {
   status: 'failed',
   prints: { read: ['a model'], next: [] },
   check: async ({ subject }) => {
-    const { cache } = await belongingsOf(subject.hostId);
+    const { cache } = await subject.belongings();
     if (cache.length !== 1) throw new Error(`the cache is ${cache.join()}`);
   },
 };

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { openImageRecords } from '../../../app/containers/image-records.ts';
 import { databaseFile, openDatabase, type Database } from '../../../app/storage/database.ts';
 import { openSettings } from '../../../app/storage/settings.ts';
 import { getRun } from '../../../app/jobs/history.ts';
@@ -21,7 +22,8 @@ import {
   Trap,
   type Internet,
 } from '../../fakes/host/controls/controls.ts';
-import { openRoom } from '../containers/engine-kit.ts';
+import { openRoom, raw } from '../containers/engine-kit.ts';
+import { belongingsOf, type Belongings } from './leftovers.ts';
 import { ChainWorld } from './chain-world.ts';
 
 const cli = join(import.meta.dirname, '../../../main/cli.ts');
@@ -195,7 +197,7 @@ export class Subject {
     return lines.filter((line) => line.operation === operation);
   }
 
-  /** What the containers of this host are labelled with. */
+  /** What everything of this host in the engine is labelled with. */
   get hostId(): string {
     return this.read((db) => openSettings(db).get('host.id')) ?? '';
   }
@@ -207,6 +209,11 @@ export class Subject {
     return `its state: ${reason}; its last steps:\n${steps.reverse().join('\n')}\n${this.#log.slice(-2000)}`;
   }
 
+  /** What this host has in its engine now. */
+  belongings(): Promise<Belongings> {
+    return belongingsOf(this.hostId, this.#socket.socket);
+  }
+
   read<T>(question: (db: Database) => T): T {
     const db = openDatabase(databaseFile(this.home), { readOnly: true });
     try {
@@ -216,15 +223,28 @@ export class Subject {
     }
   }
 
-  /** Everything of this test goes, the host first. */
+  /** Jobs may use an image of the engine, as if one had fetched it; no host may run yet. */
+  async allow(image: string): Promise<void> {
+    const answer = await raw('GET', `/images/${image}/json`, undefined, this.#socket.socket);
+    const { Id: imageId } = z.object({ Id: z.string() }).parse(JSON.parse(answer.text));
+    const db = openDatabase(databaseFile(this.home));
+    openImageRecords(db).set(image, { imageId, fetchedAt: Date.now(), isPrivate: false });
+    db.close();
+  }
+
+  /** Everything of this test goes, the host first; an engine that is no more has nothing left. */
   async remove(): Promise<void> {
     await this.stop();
-    // What a test that failed has left, and the cache, which outlives every host.
-    const room = openRoom({ hostId: this.hostId, ...this.#socket });
-    await room.sweep([]);
-    for (const { volume } of await room.volumes.list()) await room.volumes.remove(volume);
+    await this.#emptyEngine().catch(() => undefined);
     await this.world.stop();
     for (const step of this.#undo.splice(0).reverse()) step();
     rmSync(this.home, { recursive: true, force: true });
+  }
+
+  /** What a test that failed has left, and the cache, which outlives every host. */
+  async #emptyEngine(): Promise<void> {
+    const room = openRoom({ hostId: this.hostId, ...this.#socket });
+    await room.sweep([]);
+    for (const { volume } of await room.volumes.list()) await room.volumes.remove(volume);
   }
 }
