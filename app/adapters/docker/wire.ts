@@ -1,4 +1,5 @@
-import { Readable } from 'node:stream';
+import { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import Docker, { type AuthConfig } from 'dockerode';
 import type { z } from 'zod';
 import { EngineFault, toFault } from './faults.ts';
@@ -63,6 +64,7 @@ export class Wire {
   /** Sends a call and hands out its answer as it comes. Throws EngineFault. */
   open(call: Call, signal: AbortSignal): Promise<Readable> {
     if (signal.aborted) return Promise.reject(new EngineFault('aborted', 'Aborted'));
+    const { own, release, mind } = relayed(signal);
     return new Promise((resolve, reject) => {
       this.#docker.modem.dial(
         {
@@ -73,17 +75,46 @@ export class Wire {
           ...(call.file === undefined ? {} : { file: call.file }),
           ...(call.login === undefined ? {} : { authconfig: call.login }),
           isStream: true,
-          abortSignal: signal,
+          abortSignal: own,
           statusCodes: GOOD,
         },
         (error, answer) => {
-          if (error !== null) reject(toFault(error));
-          else if (answer instanceof Readable) resolve(answer);
-          else reject(new EngineFault('other', `No answer to ${call.path}`));
+          if (answer instanceof IncomingMessage) {
+            mind(answer);
+            resolve(answer);
+            return;
+          }
+          release();
+          reject(
+            error === null ? new EngineFault('other', `No answer to ${call.path}`) : toFault(error),
+          );
         },
       );
     });
   }
+}
+
+/**
+ * A signal that follows another until an answer is complete. Ending a request after that destroys
+ * a connection that nobody minds any more, whose error would end this program.
+ */
+function relayed(signal: AbortSignal): {
+  own: AbortSignal;
+  release: () => void;
+  mind: (answer: IncomingMessage) => void;
+} {
+  const own = new AbortController();
+  let minded: IncomingMessage | null = null;
+  const follow = (): void => {
+    if (minded?.complete !== true) own.abort(signal.reason);
+  };
+  const release = (): void => signal.removeEventListener('abort', follow);
+  signal.addEventListener('abort', follow, { once: true });
+  const mind = (answer: IncomingMessage): void => {
+    minded = answer;
+    answer.once('close', release);
+  };
+  return { own: own.signal, release, mind };
 }
 
 /** The chunks of an answer; a broken connection is thrown as an EngineFault. */

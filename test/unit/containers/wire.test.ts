@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { DockerEngine } from '../../../app/adapters/docker/engine.ts';
 import { connectionOptions } from '../../../app/adapters/docker/place.ts';
-import { Wire } from '../../../app/adapters/docker/wire.ts';
+import { bytesOf, Wire } from '../../../app/adapters/docker/wire.ts';
 import { HalfEngine } from '../../fakes/engine/half-engine.ts';
 
 describe('a call of the engine', () => {
@@ -39,6 +40,28 @@ describe('a call of the engine', () => {
     await expect(wire.askText({ method: 'GET', path: '/x' }, 50)).rejects.toMatchObject({
       kind: 'timed-out',
     });
+  });
+
+  it('that is ended when its answer is there already harms nobody', async () => {
+    // All in one piece, so that the end is there with the first bytes.
+    engine.answer = (_, response) => response.end('a word');
+    const unseen: unknown[] = [];
+    const note = (error: unknown): void => void unseen.push(error);
+    process.on('uncaughtException', note);
+    try {
+      for (let times = 0; times < 10; times += 1) {
+        const stop = new AbortController();
+        const answer = await wire.open({ method: 'GET', path: '/x' }, stop.signal);
+        for await (const chunk of bytesOf(answer)) {
+          expect(chunk.toString()).toBe('a word');
+          stop.abort();
+        }
+      }
+      await sleep(50);
+      expect(unseen).toEqual([]);
+    } finally {
+      process.off('uncaughtException', note);
+    }
   });
 
   it('whose engine dies in the middle of the answer fails instead of waiting for ever', async () => {
