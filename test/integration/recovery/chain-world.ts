@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRpc, type SolanaRpc } from '../../../app/adapters/solana/rpc.ts';
 import { throwawaySigner } from '../../../app/adapters/solana/signer.ts';
@@ -37,12 +38,14 @@ export class ChainWorld {
   readonly censor: RpcCensor;
   readonly #cables: readonly [Cable, Cable, Cable];
   readonly rpc: SolanaRpc;
+  readonly #folder: string;
   readonly #chain: PracticeChain;
   readonly #content: ContentServer;
   readonly #keys: PracticeKeys;
   readonly #send: SendTransaction;
 
   private constructor(parts: {
+    folder: string;
     chain: PracticeChain;
     content: ContentServer;
     keys: PracticeKeys;
@@ -51,6 +54,7 @@ export class ChainWorld {
     censor: RpcCensor;
     cables: readonly [Cable, Cable, Cable];
   }) {
+    this.#folder = parts.folder;
     this.#chain = parts.chain;
     this.#content = parts.content;
     this.#keys = parts.keys;
@@ -60,11 +64,10 @@ export class ChainWorld {
     this.#cables = parts.cables;
   }
 
-  /** `home` is the host's: both use the same keys. */
+  /** `home` is the host's: both use the same keys, and nothing else. */
   static async start(home: string): Promise<ChainWorld> {
-    const folder = join(home, 'practice');
-    mkdirSync(folder, { recursive: true });
-    const keys = openKeys(join(folder, 'keys.json'));
+    const keys = openKeys(join(home, 'practice', 'keys.json'));
+    const folder = mkdtempSync(join(tmpdir(), 'offpeak-recovery-world-'));
     const chain = await startChain({
       programId: NOSANA_PROGRAMS.jobs,
       programFile: join(assets, 'market.so'),
@@ -80,7 +83,7 @@ export class ChainWorld {
       Cable.lay(chain.wsUrl),
       Cable.lay(content.url),
     ]);
-    return new ChainWorld({ chain, content, keys, send, rpc, censor, cables });
+    return new ChainWorld({ folder, chain, content, keys, send, rpc, censor, cables });
   }
 
   /** Where the host finds it. */
@@ -157,5 +160,6 @@ export class ChainWorld {
     await this.censor.stop();
     this.#content.close();
     await this.#chain.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 }

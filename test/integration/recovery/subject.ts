@@ -24,6 +24,7 @@ import {
 } from '../../fakes/host/controls/controls.ts';
 import { openRoom, raw } from '../containers/engine-kit.ts';
 import { belongingsOf, type Belongings } from './leftovers.ts';
+import { mountTmpfs, unmount } from './disk.ts';
 import { ChainWorld } from './chain-world.ts';
 
 const cli = join(import.meta.dirname, '../../../main/cli.ts');
@@ -51,17 +52,23 @@ export class Subject {
   private constructor(home: string, world: ChainWorld, env: Record<string, string>) {
     this.home = home;
     this.world = world;
-    this.#controls = new Controls(join(home, 'controls'));
+    this.#controls = new Controls(mkdtempSync(join(tmpdir(), 'offpeak-recovery-controls-')));
     this.#controls.write('world', world.place);
     const [, socket] = /^unix:\/\/(.+)$/.exec(env['DOCKER_HOST'] ?? '') ?? [];
     this.#socket = socket === undefined ? {} : { socket };
     this.#env = env;
   }
 
-  /** Prepares folder and world; no host runs yet. */
-  static async prepare(env: Record<string, string> = {}): Promise<Subject> {
+  /** Prepares folder and world; no host runs yet. `homeBytes` puts the folder on a disk so small. */
+  static async prepare(
+    env: Record<string, string> = {},
+    { homeBytes }: { readonly homeBytes?: number } = {},
+  ): Promise<Subject> {
     const home = mkdtempSync(join(tmpdir(), 'offpeak-recovery-'));
-    return new Subject(home, await ChainWorld.start(home), env);
+    if (homeBytes !== undefined) mountTmpfs(home, homeBytes);
+    const subject = new Subject(home, await ChainWorld.start(home), env);
+    if (homeBytes !== undefined) subject.undo(() => unmount(home));
+    return subject;
   }
 
   /** Starts a host; the one before has to be gone. */
@@ -121,6 +128,11 @@ export class Subject {
     const set = JSON.stringify(this.#controls.read('trap', Trap));
     const trap = await this.until(`the trap ${set}`, () => this.#controls.read('sprung', Trap));
     if (trap.signal === 'SIGKILL') await this.ended();
+  }
+
+  /** The host is in the trap. */
+  get isSprung(): boolean {
+    return this.#controls.read('sprung', Trap) !== null;
   }
 
   /** Shifts the host's clocks now. */
@@ -238,7 +250,9 @@ export class Subject {
     await this.#emptyEngine().catch(() => undefined);
     await this.world.stop();
     for (const step of this.#undo.splice(0).reverse()) step();
-    rmSync(this.home, { recursive: true, force: true });
+    for (const folder of [this.home, this.#controls.folder]) {
+      rmSync(folder, { recursive: true, force: true });
+    }
   }
 
   /** What a test that failed has left, and the cache, which outlives every host. */
