@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { guardOptions } from '../../../app/containers/guard-options.ts';
 import { proveIsolation } from '../../../app/containers/prove/prove.ts';
 import type { ContainersRoom } from '../../../app/containers/room.ts';
 import type { ContainerHandle, ContainerSpec } from '../../../app/jobs/ports.ts';
@@ -191,6 +192,22 @@ for (const kind of await engineKinds()) {
       await room.cleanUp(run);
       expect((await room.volumes.list()).map((one) => one.volume)).toContain(volume);
       await room.volumes.remove(volume);
+    });
+
+    it('starts no job where its network cannot be filtered, and leaves nothing of the attempt', async () => {
+      const broken = openRoom({
+        socket: engine.socket,
+        hostId,
+        // A rule that no guard accepts.
+        buildGuard: (request) => ({ ...guardOptions(request), Cmd: ['--deny', '0.0.0.0/0'] }),
+      });
+      const spec = shell('true', { ports: [8080] });
+      expect(await broken.start(spec, patient())).toMatchObject({
+        ok: false,
+        problem: { code: 'containers.filter-missing' },
+      });
+      expect(await broken.find(spec.run, spec.operation)).toBeNull();
+      await broken.cleanUp(spec.run);
     });
 
     it('closes the network altogether, or says that it cannot', async () => {
