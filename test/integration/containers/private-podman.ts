@@ -1,5 +1,14 @@
 import { type ChildProcess, execFileSync, spawn, type StdioOptions } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -38,7 +47,6 @@ export class PrivatePodman {
   /** Holds network and mounts. */
   #holder: ChildProcess | null = null;
   #service: ChildProcess | null = null;
-  readonly #runtimeFolders: string[] = [];
 
   constructor(setup: PodmanSetup = {}) {
     this.#setup = setup;
@@ -77,25 +85,18 @@ export class PrivatePodman {
   /** Ends everything at once; what a computer keeps in memory is gone with it. */
   async cutPower(): Promise<void> {
     const all = await raw('GET', '/v1.41/containers/json', undefined, this.socket);
-    const pids: string[] = [];
-    for (const [, id = ''] of all.text.matchAll(/"Id":"([0-9a-f]{64})"/g)) {
-      const path = `/v4.0.0/libpod/containers/${id}/json`;
+    const ids = [...all.text.matchAll(/"Id":"([0-9a-f]{64})"/g)].map(([, id = '']) => id);
+    const pids: number[] = [];
+    for (const id of ids) {
+      const path = `/v1.41/containers/${id}/json`;
       const { text } = await raw('GET', path, undefined, this.socket);
-      // First the monitor, so that it does not see the end.
-      for (const name of ['ConmonPid', 'Pid']) {
-        pids.push(new RegExp(`"${name}":([1-9]\\d*)`).exec(text)?.[1] ?? '');
-      }
-      this.#runtimeFolders.push(`/run/runc/${id}`);
+      pids.push(Number(/"Pid":([1-9]\d*)/.exec(text)?.[1]));
     }
-    await this.stop('SIGKILL');
-    for (const pid of pids) if (pid !== '') process.kill(Number(pid), 'SIGKILL');
-    await ended(this.#holder, 'SIGKILL');
-    this.#holder = null;
-    for (const folder of [
-      join(this.#folder, 'run'),
-      join(this.#folder, 'tmp'),
-      ...this.#runtimeFolders,
-    ]) {
+    // First the monitors, so that they do not see the end.
+    await this.#endAllInside();
+    for (const pid of pids) if (pid > 0) process.kill(pid, 'SIGKILL');
+    const inMemory = [join(this.#folder, 'run'), join(this.#folder, 'tmp')];
+    for (const folder of [...inMemory, ...ids.map((id) => `/run/runc/${id}`)]) {
       rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     }
   }
@@ -113,8 +114,21 @@ export class PrivatePodman {
       await raw('DELETE', `/v1.41/containers/${id}?force=1`, undefined, this.socket);
     }
     await this.stop('SIGTERM');
-    await ended(this.#holder, 'SIGKILL');
+    await this.#endAllInside();
     rmSync(this.#folder, { recursive: true, maxRetries: 5, retryDelay: 500 });
+  }
+
+  /** Ends what lives in its mounts: itself, its monitors and its resolver, which outlives it. */
+  async #endAllInside(): Promise<void> {
+    const inside = mountsOf(this.#holder?.pid);
+    const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    const others = all.map(Number).filter((pid) => pid !== this.#holder?.pid);
+    for (const pid of others) {
+      if (inside !== null && mountsOf(pid) === inside) process.kill(pid, 'SIGKILL');
+    }
+    await ended(this.#holder, 'SIGKILL');
+    this.#holder = null;
+    this.#service = null;
   }
 
   async #hold(): Promise<ChildProcess> {
@@ -154,4 +168,13 @@ async function ended(child: ChildProcess | null, how: 'SIGKILL' | 'SIGTERM'): Pr
   const gone = new Promise((resolve) => child.once('exit', resolve));
   child.kill(how);
   await gone;
+}
+
+/** Names the mount namespace of a process; null where it is gone. */
+function mountsOf(pid: number | undefined): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/mnt`);
+  } catch {
+    return null;
+  }
 }

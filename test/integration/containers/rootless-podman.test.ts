@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,6 +42,8 @@ describe.skipIf(reason !== null)(
     }, 60_000);
     afterAll(() => {
       service.kill('SIGKILL');
+      // It goes on in a child with a user namespace, and leaves another that holds the namespace.
+      for (const pid of pidsOf(USER)) process.kill(pid, 'SIGKILL');
       rmSync(folder, { recursive: true, force: true });
       execFileSync('userdel', ['--remove', '--force', USER], { stdio: 'ignore' });
     });
@@ -63,3 +65,12 @@ describe.skipIf(reason !== null)(
     });
   },
 );
+
+/** Processes of a user of this computer. */
+function pidsOf(user: string): number[] {
+  const { stdout } = spawnSync('ps', ['-o', 'pid=', '-u', user], { encoding: 'utf8' });
+  return stdout
+    .split('\n')
+    .map(Number)
+    .filter((pid) => pid > 0);
+}
