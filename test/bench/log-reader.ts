@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,15 +29,16 @@ const startRssBytes = process.memoryUsage.rss();
 /** When the first of it came. */
 let began = performance.now();
 const { lines, readMs } = await taken();
-const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+const { userCPUTime, systemCPUTime } = process.resourceUsage();
+const peakBytes = peakRssBytes();
 process.stdout.write(
   JSON.stringify({
     lines,
     readMs,
     wholeMs: performance.now() - began,
     processorMs: (userCPUTime + systemCPUTime) / 1000,
-    grownBytes: maxRSS * 1024 - startRssBytes,
-    peakBytes: maxRSS * 1024,
+    grownBytes: peakBytes - startRssBytes,
+    peakBytes,
   }),
 );
 
@@ -45,6 +46,13 @@ interface Taken {
   readonly lines: number;
   /** From the first line until all was taken in; what waits for the disk then is not counted. */
   readonly readMs: number;
+}
+
+/** On Linux, getrusage(2) tells of what the parent had before exec, too; VmHWM (proc(5)) does not. */
+function peakRssBytes(): number {
+  const status = process.platform === 'linux' ? readFileSync('/proc/self/status', 'utf8') : '';
+  const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(status) ?? [];
+  return Number(kilobytes ?? process.resourceUsage().maxRSS) * 1024;
 }
 
 function taken(): Promise<Taken> {
