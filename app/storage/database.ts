@@ -72,7 +72,8 @@ function wrap(sqlite: DatabaseSync): Database {
         guard(() => sqlite.exec('COMMIT'));
         return result;
       } catch (error) {
-        sqlite.exec('ROLLBACK');
+        // A full disk makes SQLite roll back by itself; what it says of that must not hide why.
+        if (sqlite.isTransaction) sqlite.exec('ROLLBACK');
         throw error;
       }
     },
