@@ -208,7 +208,8 @@ export class JobsRoom {
       try {
         if (hasFailed) runner = this.#again(runner);
         if (this.#handBackReason !== null) runner.handBack(this.#handBackReason);
-        await runner.drive(signal, isResumed || hasFailed);
+        const over = this.#onProgress(runner, () => retry.well());
+        await runner.drive(signal, isResumed || hasFailed).finally(over);
         break;
       } catch (error) {
         if (this.#isDetached()) return;
@@ -220,6 +221,16 @@ export class JobsRoom {
     }
     retry.well();
     this.#closed(runner.run);
+  }
+
+  /** Calls back at the next step of a run: whatever kept it from its steps is over then. */
+  #onProgress({ run }: Runner, goesOn: () => void): () => void {
+    const over = this.onChange(() => {
+      if (this.#runner === null || this.#runner.run === run) return;
+      over();
+      goesOn();
+    });
+    return over;
   }
 
   #isDetached(): boolean {
