@@ -22,24 +22,23 @@ export async function followLogs(
   signal: AbortSignal,
 ): Promise<void> {
   let position: LogPosition = { since: options.since, skip: options.skip };
-  let marginSeconds = CLOCK_MARGIN_SECONDS;
+  let fromSeconds = WHOLE_LOG;
   while (!signal.aborted) {
     const lines = new LogLines(position, options.onLine);
-    const fromSeconds = replayFrom(position.since, marginSeconds);
     const pass = await readOnce(connection, container, { lines, fromSeconds, signal });
     if (pass === 'complete') {
       lines.end();
       return;
     }
     position = lines.position();
-    marginSeconds = pass === 'ended' ? ORDER_MARGIN_SECONDS : CLOCK_MARGIN_SECONDS;
+    fromSeconds = pass === 'ended' ? replayFrom(position.since, ORDER_MARGIN_SECONDS) : WHOLE_LOG;
     await pause(pass === 'ended' ? ENDED_PAUSE_MS : options.pollMs, signal);
   }
 }
 
-// The engine replays by its own timestamps, which follow this computer's clock: after a break, the
-// margin covers a clock that was set back meanwhile.
-const CLOCK_MARGIN_SECONDS = 3600;
+// The engine replays by its own timestamps, which follow this computer's clock: where that was set
+// back meanwhile, new lines carry times from long before. Engines keep 96 MB at most (isolation.ts).
+const WHOLE_LOG = 0;
 /** Right after a pass only the order of messages may differ a little from their timestamps. */
 const ORDER_MARGIN_SECONDS = 10;
 const ENDED_PAUSE_MS = 20;
