@@ -116,9 +116,14 @@ export class Computer {
     await once(this.inside(program, options), 'exit');
   }
 
-  /** Where the disk of its engine is mounted, inside; without a disk of its own, outside too. */
+  /** Where the disk of its engine is mounted, seen from inside. */
   get disk(): string {
     return join(this.#folder, 'data');
+  }
+
+  /** A file of that disk, seen from outside; only while it is on. */
+  file(...path: readonly string[]): string {
+    return join(`/proc/${this.#init}/root`, this.disk, ...path);
   }
 
   /** It never was. */

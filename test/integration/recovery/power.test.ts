@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -140,6 +141,34 @@ describe.skipIf(problem !== null)(
       await checkClosed(subject, posted);
     });
 
+    it('keeps every line where its clock was set back by hours and forward again', async () => {
+      const posted = await running(subject, oneJob(count(1, 200)), 20);
+      const { job } = await pairOf(posted);
+      await subject.kill();
+      const read = (await printed(subject, posted, 'count')).length;
+      await subject.until('more lines', async () => {
+        const said = await ask('GET', `/containers/${job.Id}/logs?stdout=1`);
+        return said.split('\n').length > read + 20 || null;
+      });
+      // Setting the clock of an engine sets that of the whole computer, so its log is written over
+      // in place as it would be then.
+      await ask('POST', `/containers/${job.Id}/pause`);
+      const file = computer.file('containers', job.Id, `${job.Id}-json.log`);
+      const moved = readFileSync(file, 'utf8')
+        .split('\n')
+        .map((line, index) =>
+          index < read
+            ? line
+            : line.replace(/"time":"(.{19})/, (_, at: string) => `"time":"${hoursBefore(at, 5)}`),
+        );
+      writeFileSync(file, moved.join('\n'), { flag: 'r+' });
+      await ask('POST', `/containers/${job.Id}/unpause`);
+      subject.start();
+      expect(await subject.untilClosed(posted.run)).toMatchObject({ status: 'success' });
+      expect(await printed(subject, posted, 'count')).toEqual(numbers(1, 200));
+      await checkClosed(subject, posted);
+    });
+
     it('is given up when it stays away, and cleaned up when it comes back', async () => {
       const posted = await running(subject, oneJob(count(1, 4000)), 20);
       await computer.stopEngine('SIGKILL');
@@ -204,3 +233,7 @@ describe.skipIf(problem !== null)(
     });
   },
 );
+
+function hoursBefore(time: string, hours: number): string {
+  return new Date(Date.parse(`${time}Z`) - hours * 3_600_000).toISOString().slice(0, 19);
+}

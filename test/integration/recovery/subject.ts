@@ -130,6 +130,11 @@ export class Subject {
     if (trap.signal === 'SIGKILL') await this.ended();
   }
 
+  /** What all hosts here wrote to their log so far. */
+  get said(): string {
+    return this.#log;
+  }
+
   /** The host is in the trap. */
   get isSprung(): boolean {
     return this.#controls.read('sprung', Trap) !== null;
