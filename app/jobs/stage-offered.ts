@@ -42,7 +42,7 @@ async function fetchDocument(
   const { clock, network, detach, stop } = context;
   const either = AbortSignal.any([detach, stop]);
   const retry = new Retry(context, 'definition');
-  const giveUpAt = clock.now() + FETCH_PATIENCE_MS;
+  const giveUpAt = clock.steady() + FETCH_PATIENCE_MS;
   for (;;) {
     try {
       const bytes = await withDeadline(clock, FETCH_DEADLINE_MS, either, (signal) =>
@@ -53,7 +53,7 @@ async function fetchDocument(
     } catch (error) {
       detach.throwIfAborted();
       const problem = problemOf(error);
-      const isFinal = !isPassing(problem) || clock.now() >= giveUpAt;
+      const isFinal = !isPassing(problem) || clock.steady() >= giveUpAt;
       if (stop.aborted || isFinal) {
         retry.well();
         if (!stop.aborted) refuse(context, cannotBeHad(problem));
