@@ -8,6 +8,8 @@ export class Cable {
   readonly url: string;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  /** How often somebody came while it was cut. */
+  refused = 0;
   #isCut = false;
 
   private constructor(server: Server, url: string) {
@@ -37,7 +39,10 @@ export class Cable {
   }
 
   #join(near: Socket, hostname: string, port: number): void {
-    if (this.#isCut) return void near.destroy();
+    if (this.#isCut) {
+      this.refused += 1;
+      return void near.destroy();
+    }
     const far = connect(port, hostname);
     for (const [one, other] of [
       [near, far],

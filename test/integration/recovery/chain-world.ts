@@ -97,6 +97,11 @@ export class ChainWorld {
     for (const cable of this.#cables) cable.cut(isCut);
   }
 
+  /** How often the host asked for a document, or wanted to store one, in vain. */
+  get documentsRefused(): number {
+    return this.#cables[2].refused;
+  }
+
   /** Posts a job. The first host in the queue gets it at once. */
   async post(definition: object, timeoutSeconds = 600): Promise<Posted> {
     const { poster, market } = this.#keys;

@@ -175,7 +175,19 @@ describe.skipIf(problem !== null)(
       async () => {
         await withHost(async (subject) => {
           // Far less time than the clock is set by.
+          subject.trap('offered', 'after', 'SIGSTOP');
           const posted = await subject.world.post(oneJob(count(1, 120)), 1800);
+          await subject.untilSprung();
+          const { isTold, mend } = cutNetwork(subject);
+          subject.signal('SIGCONT');
+          await subject.until('the cut to be told', async () => (await isTold()) || null);
+          await subject.setClock({ wallMs: 5 * HOUR_MS, steadyMs: 0 });
+          const before = subject.world.documentsRefused;
+          await subject.until(
+            'more tries',
+            () => subject.world.documentsRefused > before + 1 || null,
+          );
+          await mend();
           await untilPrinted(subject, posted, 10);
           await subject.setClock({ wallMs: 5 * HOUR_MS, steadyMs: 0 });
           await untilPrinted(subject, posted, 30);
