@@ -1,15 +1,12 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
-import { HostClient } from '../../../app/contract/client.ts';
-import type { ViewMessage } from '../../../app/contract/view-message.ts';
-import type { HostMessage } from '../../../app/contract/wire.ts';
+import type { HostClient } from '../../../app/contract/client.ts';
 import { localChainPackage } from '../../../app/platform/platform.ts';
-import { webSocketWire } from '../../../app/serve/web-socket-wire.ts';
 import { engineProblem } from '../../e2e/support/engine-problem.ts';
 import { type RealHost, startRealHost, untilJob } from '../../fakes/host/real-host.ts';
+import { viewOf } from '../../fakes/host/view.ts';
 
 const problem =
   (await engineProblem()) ??
@@ -22,24 +19,13 @@ afterEach(async () => {
   await host?.stop();
 });
 
-async function view(of: RealHost): Promise<HostClient> {
-  const { origin, hash } = new URL(of.url);
-  const socket = new WebSocket(`${origin.replace('http', 'ws')}/wire`, {
-    headers: { authorization: `Bearer ${hash.replace('#token=', '')}` },
-  });
-  // Listening from the first moment: the host greets as soon as the socket is open.
-  const connected = new HostClient(webSocketWire<ViewMessage, HostMessage>(socket));
-  await expect.poll(() => connected.state, { timeout: 20_000 }).not.toBeNull();
-  return connected;
-}
-
 describe.skipIf(problem !== null)(
   `taking the card back${problem ? `: skipped, ${problem}` : ''}`,
   () => {
     it('ends a running job, keeps its pay so far, and stays so over a crash until it is lent', async () => {
       const home = mkdtempSync(join(tmpdir(), 'offpeak-take-back-'));
       host = await startRealHost(home);
-      client = await view(host);
+      client = await viewOf(home);
       const { id } = await untilJob(home, ({ state }) => state === 'running');
       await client.call('host.takeBack', {});
       const job = await untilJob(home, (one) => one.id === id && one.outcome !== null);
@@ -49,8 +35,10 @@ describe.skipIf(problem !== null)(
       expect(client.state?.queue).toBeNull();
 
       await host.kill();
+      // Of the jobs of practice, every tenth is a short one.
+      writeFileSync(join(home, 'practice', 'posted'), '10');
       host = await startRealHost(home);
-      client = await view(host);
+      client = await viewOf(home);
       await expect.poll(() => client?.state?.network.connected, { timeout: 30_000 }).toBe(true);
       expect(client.state?.host.phase).toBe('paused');
       expect(client.state?.queue).toBeNull();

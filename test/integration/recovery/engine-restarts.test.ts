@@ -22,7 +22,7 @@ describe.skipIf(problem !== null)(`an engine that leaves containers alone${why}`
   it.each(['SIGKILL', 'SIGTERM'] as const)(
     'and goes away (%s) costs a running job nothing, not one line',
     async (how) => {
-      const posted = await running(subject, oneJob(count(1, 100)), 20);
+      const posted = await running(subject, oneJob(count(1, 60)), 20);
       await computer.stopEngine(how);
       await subject.until('the loss to be seen', async () => {
         return (await subject.state())?.host.reason.code.startsWith('containers.') || null;
@@ -30,19 +30,19 @@ describe.skipIf(problem !== null)(`an engine that leaves containers alone${why}`
       await computer.startEngine();
       const { outcome, status } = await subject.untilClosed(posted.run);
       expect({ outcome, status }).toEqual({ outcome: 'paid', status: 'success' });
-      expect(await printed(subject, posted, 'count')).toEqual(numbers(1, 100));
+      expect(await printed(subject, posted, 'count')).toEqual(numbers(1, 60));
       await checkClosed(subject, posted);
     },
   );
 
   it('costs nothing either where the host is killed with it', async () => {
-    const posted = await running(subject, oneJob(count(1, 100)), 20);
+    const posted = await running(subject, oneJob(count(1, 60)), 20);
     await Promise.all([computer.stopEngine('SIGKILL'), subject.kill()]);
     subject.start();
     await subject.until('the host', () => subject.state());
     await computer.startEngine();
     expect(await subject.untilClosed(posted.run)).toMatchObject({ status: 'success' });
-    expect(await printed(subject, posted, 'count')).toEqual(numbers(1, 100));
+    expect(await printed(subject, posted, 'count')).toEqual(numbers(1, 60));
     await checkClosed(subject, posted);
     await checkBooks(subject);
   });

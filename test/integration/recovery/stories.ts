@@ -177,7 +177,7 @@ const parts: Story = {
 const declined: Story = {
   name: 'a job that is declined',
   definition: ({ image }) => job([operation('a', { image, cmd: '%%global.variables.MISSING%%' })]),
-  points: at('refused', 'settlement-signed', 'settlement-confirmed', 'closed'),
+  points: at('refused', 'settlement-signed'),
   outcome: 'refused',
   status: null,
   prints: {},

@@ -38,7 +38,7 @@ const LAST_STEPS = 'SELECT substr(event, 1, 300) AS event FROM journal ORDER BY 
  */
 export class Subject {
   readonly home: string;
-  readonly world: ChainWorld;
+  readonly #world: ChainWorld | null;
   readonly #controls: Controls;
   readonly #env: Record<string, string>;
   #process: ChildProcess | null = null;
@@ -49,11 +49,11 @@ export class Subject {
 
   readonly #socket: { readonly socket?: string };
 
-  private constructor(home: string, world: ChainWorld, env: Record<string, string>) {
+  private constructor(home: string, world: ChainWorld | null, env: Record<string, string>) {
     this.home = home;
-    this.world = world;
+    this.#world = world;
     this.#controls = new Controls(mkdtempSync(join(tmpdir(), 'offpeak-recovery-controls-')));
-    this.#controls.write('world', world.place);
+    this.#controls.write('world', world?.place ?? null);
     const [, socket] = /^unix:\/\/(.+)$/.exec(env['DOCKER_HOST'] ?? '') ?? [];
     this.#socket = socket === undefined ? {} : { socket };
     this.#env = env;
@@ -69,6 +69,17 @@ export class Subject {
     const subject = new Subject(home, await ChainWorld.start(home), env);
     if (homeBytes !== undefined) subject.undo(() => unmount(home));
     return subject;
+  }
+
+  /** The same in the practice world as it is, which comes and goes with its host. */
+  static inPractice(): Subject {
+    return new Subject(mkdtempSync(join(tmpdir(), 'offpeak-recovery-')), null, {});
+  }
+
+  /** The world of this test. */
+  get world(): ChainWorld {
+    if (this.#world === null) throw new Error('This host is in its own practice world.');
+    return this.#world;
   }
 
   /** Starts a host; the one before has to be gone. */
@@ -253,7 +264,7 @@ export class Subject {
   async remove(): Promise<void> {
     await this.stop();
     await this.#emptyEngine().catch(() => undefined);
-    await this.world.stop();
+    await this.#world?.stop();
     for (const step of this.#undo.splice(0).reverse()) step();
     for (const folder of [this.home, this.#controls.folder]) {
       rmSync(folder, { recursive: true, force: true });
