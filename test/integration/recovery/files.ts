@@ -7,10 +7,12 @@ const ADDRESS = '93.184.216.34';
 /** How jobs name the server. */
 export const FILE_SERVER = ADDRESS;
 
-/** A server of the Internet with one small file, and one file that never comes to its end. */
+/** A server of the Internet with two small files. */
 export class Files {
   readonly #server: Server;
-  /** Someone waits for the end of the endless file. */
+  /** `slow.txt` does not come to its end while this holds. */
+  isSlow = true;
+  /** Somebody waits for that end. */
   isWaitedFor = false;
 
   private constructor() {
@@ -18,9 +20,10 @@ export class Files {
       const { method = '', url: path = '', headers } = request;
       const content = Buffer.from('a model\n');
       const isProbe = headers.range === 'bytes=0-0' || method === 'HEAD';
-      if (path === '/file.txt' || (path === '/endless.txt' && isProbe)) {
+      const isHeld = path === '/slow.txt' && this.isSlow && !isProbe;
+      if (path === '/file.txt' || (path === '/slow.txt' && !isHeld)) {
         serveFile({ method, path, headers, body: '' }, response, { content, etag: '"1"' });
-      } else if (path === '/endless.txt') {
+      } else if (isHeld) {
         response.writeHead(200, { etag: '"1"', 'content-length': content.length });
         response.write('a', () => (this.isWaitedFor = true));
       } else response.writeHead(404).end();

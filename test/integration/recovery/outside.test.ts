@@ -6,12 +6,13 @@ import { raw, whyNoEngine } from '../containers/engine-kit.ts';
 import type { Posted } from './chain-world.ts';
 import { checkBooks, checkClosed, printed, resultOf } from './checks.ts';
 import { fill, whyNoSmallDisk } from './disk.ts';
+import { FILE_SERVER, Files } from './files.ts';
 import { untilPrinted } from './on-computer.ts';
 import { count, env, numbers } from './scripts.ts';
 import { Shop } from './shop.ts';
 import { Subject } from './subject.ts';
 
-/* Network, disk and clocks fail around a real host while it has a job, and get well again. */
+/* Network, disk, clocks and downloads fail around a real host while it has a job, and get well again. */
 
 const problem =
   (await whyNoEngine()) ??
@@ -236,6 +237,33 @@ describe.skipIf(problem !== null)(
           expect(opStates).toMatchObject([{ status: 'stopped' }]);
           await checkClosed(subject, posted);
         });
+      },
+    );
+
+    it.concurrent(
+      'a host that is killed in the middle of a file fetches it whole, and leaves nothing',
+      async () => {
+        const files = await Files.open();
+        await withHost(async (subject) => {
+          subject.reach(files.internet);
+          const model = {
+            type: 'S3',
+            target: '/model',
+            url: `http://${FILE_SERVER}`,
+            files: ['slow.txt'],
+          };
+          const args = { image: shop.image, env, cmd: 'cat /model/slow.txt', resources: [model] };
+          const posted = await subject.world.post(job([operation('count', args)]));
+          await subject.until('the middle of the file', () => files.isWaitedFor || null);
+          await subject.kill();
+          expect((await subject.belongings()).writers).toHaveLength(1);
+          files.isSlow = false;
+          subject.start();
+          expect(await subject.untilClosed(posted.run)).toMatchObject({ status: 'success' });
+          expect(await printed(subject, posted, 'count')).toEqual(['a model']);
+          await checkClosed(subject, posted);
+          expect((await subject.belongings()).cache).toHaveLength(1);
+        }).finally(() => files.close());
       },
     );
   },
