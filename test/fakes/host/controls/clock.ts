@@ -19,10 +19,11 @@ export function fakeClock(folder: string): void {
   });
   const RealDate = Date;
   globalThis.Date = new Proxy(RealDate, {
-    construct: (target, values: unknown[]): Date =>
-      values.length === 0
-        ? new RealDate(target.now() + shift.wallMs)
-        : (Reflect.construct(target, values) as Date),
+    construct(target, values: unknown[]): Date {
+      if (values.length === 0) return new RealDate(target.now() + shift.wallMs);
+      const date: unknown = Reflect.construct(target, values);
+      return date instanceof RealDate ? date : new RealDate(Number.NaN);
+    },
     get: (target, name): unknown =>
       name === 'now' ? () => target.now() + shift.wallMs : Reflect.get(target, name),
   });
