@@ -1,10 +1,9 @@
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
-import { join } from 'node:path';
 import { readGuardImage } from './containers/guard-image.ts';
 import { proveIsolation } from './containers/prove/prove.ts';
 import { ContainersRoom, type ContainersOptions } from './containers/room.ts';
-import { SECCOMP_FILE } from './containers/seccomp.ts';
+import { keepSeccompFile } from './containers/seccomp-file.ts';
 import { surveyEngines } from './containers/survey.ts';
 import type { ProofReport, ProofResult } from './contract/proof.ts';
 import type { EngineFound } from './contract/settings.ts';
@@ -24,7 +23,7 @@ export type EngineChoices = Pick<
   readonly engine: () => string | null;
 };
 
-type Surroundings = Pick<HostOptions, 'env' | 'assets'>;
+type Surroundings = Pick<HostOptions, 'env' | 'assets' | 'home'>;
 
 /** The containers room on the engine of this computer. */
 export function openContainers(where: Surroundings, choices: EngineChoices): ContainersRoom {
@@ -33,7 +32,7 @@ export function openContainers(where: Surroundings, choices: EngineChoices): Con
 
 /** Proves the isolation on that engine. Throws `containers.*`. */
 export function proveHere(
-  where: Surroundings & Pick<HostOptions, 'home'>,
+  where: Surroundings,
   choices: EngineChoices,
   onResult: (result: ProofResult) => void,
   signal: AbortSignal,
@@ -52,7 +51,7 @@ export function findEngines(env: NodeJS.ProcessEnv): Promise<EngineFound[]> {
 const ROUTER_PORTS = [53, 80, 443];
 
 function containersOptions(
-  { env, assets }: Surroundings,
+  { env, assets, home }: Surroundings,
   choices: EngineChoices,
 ): ContainersOptions {
   const { engine, ...rest } = choices;
@@ -65,7 +64,7 @@ function containersOptions(
     os: thisMachine().os,
     isInstalled: () => isEngineInstalled(env),
     // On other systems the engine lives in a machine of its own.
-    seccompFile: thisMachine().os === 'linux' ? join(assets, 'guard', SECCOMP_FILE) : null,
+    seccompFile: () => (thisMachine().os === 'linux' ? keepSeccompFile(home) : null),
     computer: { memoryBytes: totalmem(), cores: availableParallelism() },
   };
 }

@@ -42,8 +42,8 @@ export interface ContainersOptions extends Surroundings {
   readonly ownAddresses: () => readonly string[];
   /** Null where any image of this computer may be used: for jobs of the owner alone. */
   readonly imageRecords: ImageRecords | null;
-  /** Where the engine finds SECCOMP_FILE; null where it cannot read files of this computer. */
-  readonly seccompFile: string | null;
+  /** Where the engine finds the filter as a file; null where it cannot read any of this computer. */
+  readonly seccompFile: () => string | null;
   /** Memory and cores of this computer. */
   readonly computer: shapes.Capacity;
   /** Free bytes where the engine keeps its containers; null where that is not known. */

@@ -11,15 +11,18 @@ export type SeccompOption = `seccomp=${string}`;
 export const SECCOMP_FILE = 'offpeak-seccomp.json';
 
 /**
- * The filter that an engine needs from us; null where its own is enough. `file` is where the engine
- * can read SECCOMP_FILE, null where it cannot, as in a virtual machine.
+ * The filter that an engine needs from us; null where its own is enough. `file` gives the path under
+ * which the engine can read it, null where it can read none, as in a virtual machine.
  */
 export function seccompFor(
   engine: { isPodman: boolean; version: string },
-  file: string | null,
+  file: () => string | null,
 ): SeccompOption | null {
   // Podman lets containers make user namespaces, and reads filters from files alone.
-  if (engine.isPodman) return file === null ? null : `seccomp=${file}`;
+  if (engine.isPodman) {
+    const path = file();
+    return path === null ? null : `seccomp=${path}`;
+  }
   return Number.parseInt(engine.version, 10) < 23 ? STRICT_SECCOMP : null;
 }
 

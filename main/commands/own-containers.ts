@@ -16,7 +16,7 @@ const assets = join(import.meta.dirname, '..', '..', 'assets');
 
 /** The engine for one command of the owner, apart from a running host; `close` it in the end. */
 export function openOwnContainers({ env }: Pick<CliContext, 'env'>): ContainersRoom {
-  return openContainers({ env, assets }, ownChoices(env));
+  return openContainers({ env, assets, home: paths(env).home }, ownChoices(env));
 }
 
 /** A cache for one command, which goes with it: `close` removes what it fetched. */

@@ -5,7 +5,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readGuardImage } from '../../../app/containers/guard-image.ts';
-import { SECCOMP_FILE } from '../../../app/containers/seccomp.ts';
+import { keepSeccompFile } from '../../../app/containers/seccomp-file.ts';
 import { ContainersRoom, type ContainersOptions } from '../../../app/containers/room.ts';
 import type {
   ContainerEnd,
@@ -112,7 +112,7 @@ export function roomOptions(
     internet: () => 'filtered',
     ownAddresses: () => [],
     imageRecords: null,
-    seccompFile: join(ASSETS, 'guard', SECCOMP_FILE),
+    seccompFile: () => keepSeccompFile(join(tmpdir(), 'offpeak-test-seccomp')),
     freeDiskBytes: () => Promise.resolve(null),
     // Limits of 256 MiB and half a core: a test that breaks out of them is seen soon.
     computer: { memoryBytes: 512 * MIB, cores: 2 },

@@ -99,7 +99,7 @@ function check(): Promise<void> {
     internet: () => 'none',
     ownAddresses: () => [],
     imageRecords: null,
-    seccompFile: null,
+    seccompFile: () => null,
     freeDiskBytes: () => Promise.resolve(null),
     computer: { memoryBytes: 8e9, cores: 4 },
   });

@@ -12,7 +12,7 @@ describe('the containers room without any engine', () => {
     internet: () => 'filtered',
     ownAddresses: () => [],
     imageRecords: null,
-    seccompFile: null,
+    seccompFile: () => null,
     freeDiskBytes: () => Promise.resolve(null),
     computer: { memoryBytes: 8e9, cores: 4 },
   });

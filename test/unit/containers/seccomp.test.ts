@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { keepSeccompFile } from '../../../app/containers/seccomp-file.ts';
 import {
   isOwnSeccomp,
   SECCOMP_FILE,
@@ -34,19 +36,27 @@ _sysctl umount umount2 unshare uselib userfaultfd ustat vm86 vm86old`.split(/\s+
 
 describe('the filter of system calls for old engines', () => {
   it('is for Docker before 23, and for Podman where it can read a file', () => {
-    const docker = (version: string) => seccompFor({ isPodman: false, version }, '/x/file');
+    const docker = (version: string) => seccompFor({ isPodman: false, version }, () => '/x/file');
     expect(docker('20.10.24+dfsg1')).toBe(STRICT_SECCOMP);
     expect(docker('22.06.0-beta.0')).toBe(STRICT_SECCOMP);
     expect(docker('23.0.0')).toBeNull();
     expect(docker('29.1.2')).toBeNull();
     const podman = { isPodman: true, version: '5.5.0' };
-    expect(seccompFor(podman, `/x/${SECCOMP_FILE}`)).toBe(`seccomp=/x/${SECCOMP_FILE}`);
-    expect(seccompFor(podman, null)).toBeNull();
+    expect(seccompFor(podman, () => `/x/${SECCOMP_FILE}`)).toBe(`seccomp=/x/${SECCOMP_FILE}`);
+    expect(seccompFor(podman, () => null)).toBeNull();
   });
 
-  it('comes with the app as a file, too, and both are the same', () => {
-    const file = join(import.meta.dirname, '../../../assets/guard', SECCOMP_FILE);
-    expect(readFileSync(file, 'utf8')).toBe(SECCOMP_PROFILE);
+  it('is kept as a file in the folder of the owner, and mended where somebody changed it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'offpeak-seccomp-'));
+    const home = join(folder, 'new');
+    const path = keepSeccompFile(home);
+    expect(path).toBe(join(home, SECCOMP_FILE));
+    expect(readFileSync(path, 'utf8')).toBe(SECCOMP_PROFILE);
+    writeFileSync(path, '{"defaultAction":"SCMP_ACT_ALLOW"}');
+    keepSeccompFile(home);
+    expect(readFileSync(path, 'utf8')).toBe(SECCOMP_PROFILE);
+    expect(isOwnSeccomp(`seccomp=${path}`)).toBe(true);
+    rmSync(folder, { recursive: true });
   });
 
   it('is told from any other', () => {
