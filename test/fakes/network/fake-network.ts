@@ -14,6 +14,7 @@ import { encodeAuthorization } from '../../../app/network/nosana/authorization.t
 import { readCanonicalJson } from '../../../app/network/nosana/canonical-json.ts';
 import { cidOfDocument } from '../../../app/network/nosana/cid.ts';
 import { encodeBase58 } from '../../../app/contract/base58.ts';
+import { readWire } from './fake-wire.ts';
 
 /**
  * A whole network in memory: documents, runs, a block height and a clock. It is a fake: it keeps
@@ -379,18 +380,6 @@ interface FakeRun {
 function rejection(message: string): { state: 'rejected'; problem: Problem } {
   const error = new OffpeakError('network.transaction-rejected', { message });
   return { state: 'rejected', problem: error.toReport() };
-}
-
-/** Reads back what `signSettlement` wrote: only the bytes count, as on a chain. */
-function readWire(wire: string): { run: string; resultCid: string | null } {
-  const value: unknown = JSON.parse(Buffer.from(wire, 'base64').toString('utf8'));
-  if (typeof value === 'object' && value !== null && 'run' in value && 'resultCid' in value) {
-    const { run, resultCid } = value;
-    if (typeof run === 'string' && (typeof resultCid === 'string' || resultCid === null)) {
-      return { run, resultCid };
-    }
-  }
-  throw new Error('fake network: not a transaction of ours');
 }
 
 function untilAborted(signal: AbortSignal): Promise<TransactionStatus> {
