@@ -34,6 +34,20 @@ export function stakeAddress(programs: NosanaPrograms, authority: string): strin
   return deriveAddress(programs.staking, seeds).address;
 }
 
+/** The token account that holds what a host has staked, and its bump. (nosana-staking, stake.rs) */
+export function stakeVault(
+  programs: NosanaPrograms,
+  authority: string,
+): { address: string; bump: number } {
+  const seeds = [Buffer.from('vault'), addressBytes(programs.nosMint), addressBytes(authority)];
+  return deriveAddress(programs.staking, seeds);
+}
+
+/** The account of a staker at the rewards program: while it exists, nothing can be unstaked. */
+export function rewardAddress(programs: NosanaPrograms, authority: string): string {
+  return deriveAddress(programs.rewards, [Buffer.from('reward'), addressBytes(authority)]).address;
+}
+
 /** Where the rewards program keeps its books: `list` and `extend` name it. */
 export function rewardsReflection(programs: NosanaPrograms): string {
   return deriveAddress(programs.rewards, [Buffer.from('reflection')]).address;
