@@ -109,8 +109,8 @@ class OffpeakHost implements Host {
     this.#proving = new Proving(this.#rooms.prove, (proof) => this.#store.commit({ proof }));
     this.#lending = new LendingLoop({
       market: {
-        join: async (signal) => problemIn(await this.#rooms.network.market.join(signal)),
-        leave: async (signal) => problemIn(await this.#rooms.network.market.leave(signal)),
+        join: async (signal) => problemIn(await this.#market().join(signal)),
+        leave: async (signal) => problemIn(await this.#market().leave(signal)),
       },
       facts: () => ({
         willing: this.#willing(),
@@ -167,7 +167,7 @@ class OffpeakHost implements Host {
         this.#takeNext();
       }),
       network.onChange(() => void this.#readBalances()),
-      network.market.watch({
+      this.#market().watch({
         onOffer: (offer) => {
           this.#offers.push(offer);
           this.#takeNext();
@@ -195,7 +195,8 @@ class OffpeakHost implements Host {
     this.#stops.push(() => cards.stop());
     this.#world = provider.start({
       onUp: ({ rpcUrl, wsUrl, contentUrl }) => {
-        void this.#connect({ rpcUrl, wsUrl, gateways: [contentUrl], pinUrl: contentUrl });
+        const rpc = [{ rpcUrl, wsUrl }];
+        void this.#connect({ rpc, gateways: [contentUrl], pinUrl: contentUrl });
       },
       onDown: (problem) => {
         network.disconnect();
@@ -211,6 +212,11 @@ class OffpeakHost implements Host {
     this.#refresh();
     this.#examining.examine();
     return Promise.resolve();
+  }
+
+  #market() {
+    const { network, provider } = this.#rooms;
+    return network.session(provider.market);
   }
 
   // One run at a time: what is busy now is offered again when the run in hand has closed.
@@ -236,7 +242,7 @@ class OffpeakHost implements Host {
     this.#refresh();
     await this.#lending.stop();
     if (options.handBack && network.genesis !== null) {
-      await network.market.leave(AbortSignal.timeout(10_000));
+      await this.#market().leave(AbortSignal.timeout(10_000));
     }
     await jobs.stop(
       options.handBack ? { reason: 'Offpeak was stopped.', patienceMs: QUIT_MS } : null,

@@ -75,7 +75,6 @@ function buildRooms(
     id: provider.id,
     practice: provider.practice,
     signer: provider.signer,
-    market: provider.market,
     genesisRule: provider.genesisRule,
     settings,
   });

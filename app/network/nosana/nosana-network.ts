@@ -31,8 +31,6 @@ export interface NosanaOptions {
   readonly id: string;
   readonly practice: boolean;
   readonly signer: Signer;
-  /** Address of the market. */
-  readonly market: string;
   readonly genesisRule: GenesisRule;
   readonly settings: NetworkSettings;
   /** Nothing where fees do not matter; on mainnet leaders skip transactions that offer none. */
@@ -40,10 +38,16 @@ export interface NosanaOptions {
   readonly programs?: NosanaPrograms;
 }
 
-/** Where the chain and the documents are. */
-export interface NosanaEndpoints extends ContentEndpoints {
+/** One server of the chain: its HTTP and its WebSocket address. Both may hold an access key. */
+export interface RpcEndpoint {
   readonly rpcUrl: string;
   readonly wsUrl: string;
+}
+
+/** Where the chain and the documents are. */
+export interface NosanaEndpoints extends ContentEndpoints {
+  /** At least one, the preferred one first. */
+  readonly rpc: readonly RpcEndpoint[];
 }
 
 /** What this host owns. */
@@ -59,10 +63,10 @@ export class NosanaNetwork implements JobNetwork {
   readonly practice: boolean;
   /** Address of this host. */
   readonly host: string;
-  readonly market: MarketSession;
   readonly #options: NosanaOptions;
   readonly #programs: NosanaPrograms;
   readonly #shapes: FinishShapes;
+  readonly #sessions = new Map<string, MarketSession>();
   readonly #holder = new LinkHolder();
   readonly #listeners = new Set<() => void>();
   /** Rises with every connect and disconnect: a slow connect must not undo a later one. */
@@ -75,16 +79,20 @@ export class NosanaNetwork implements JobNetwork {
     this.#options = options;
     this.#programs = options.programs ?? NOSANA_PROGRAMS;
     this.#shapes = createFinishShapes(options.settings);
-    this.market = new MarketSession({
-      holder: this.#holder,
-      programs: this.#programs,
-      market: options.market,
-      signer: options.signer,
-      record: createJoinRecord(options.settings, this.host, options.market),
-      budget: options.budget ?? {},
-    });
     this.#holder.onChange(() => this.#changed());
     this.#holder.whileLinked((link) => this.#watchBalances(link));
+  }
+
+  /** This host's dealings with one market; always the same object for the same address. */
+  session(market: string): MarketSession {
+    const known = this.#sessions.get(market);
+    if (known !== undefined) return known;
+    const { signer, settings, budget = {} } = this.#options;
+    const record = createJoinRecord(settings, this.host, market);
+    const [holder, programs] = [this.#holder, this.#programs];
+    const session = new MarketSession({ holder, programs, market, signer, record, budget });
+    this.#sessions.set(market, session);
+    return session;
   }
 
   /** Genesis hash of the chain this network is connected to; null while it is not. */
@@ -99,14 +107,18 @@ export class NosanaNetwork implements JobNetwork {
   async connect(endpoints: NosanaEndpoints): Promise<void> {
     this.disconnect();
     const turn = this.#turn;
-    if (!isUrl(endpoints.rpcUrl, /^https?:$/) || !isUrl(endpoints.wsUrl, /^wss?:$/)) {
+    const [first] = endpoints.rpc;
+    if (
+      first === undefined ||
+      !endpoints.rpc.every((one) => isUrl(one.rpcUrl, /^https?:$/) && isUrl(one.wsUrl, /^wss?:$/))
+    ) {
       const message = 'The address of the Solana RPC server is not a web address.';
       throw new OffpeakError('network.rpc-unreachable', { message });
     }
-    const rpc = createRpc(endpoints.rpcUrl);
+    const rpc = createRpc(first.rpcUrl);
     const genesis = await checkGenesis(this.#options.genesisRule, rpc);
     if (turn !== this.#turn) throw new OffpeakError('network.not-connected');
-    const subscriptions = createSubscriptions(endpoints.wsUrl);
+    const subscriptions = createSubscriptions(first.wsUrl);
     this.#holder.set({ rpc, subscriptions, content: createContentClient(endpoints), genesis });
   }
 

@@ -54,8 +54,7 @@ export async function startScene(terms: Parameters<typeof createMarket>[1] = {})
   const genesis = await rpc.getGenesisHash();
   const settings = memorySettings();
   const endpoints = {
-    rpcUrl: chain.rpcUrl,
-    wsUrl: chain.wsUrl,
+    rpc: [{ rpcUrl: chain.rpcUrl, wsUrl: chain.wsUrl }],
     gateways: [content.url],
     pinUrl: content.url,
   };
@@ -75,7 +74,6 @@ export async function startScene(terms: Parameters<typeof createMarket>[1] = {})
         id: 'practice',
         practice: true,
         signer: hostSigner,
-        market: market.address,
         genesisRule: 'practice',
         settings,
         ...options,

@@ -18,11 +18,11 @@ export interface Watched {
 }
 
 /** Watches the market of a host and writes down what it hears. */
-export function watch(host: NosanaNetwork): Watched {
+export function watch(scene: Scene, host: NosanaNetwork): Watched {
   const offers: Offer[] = [];
   const views: MarketView[] = [];
   const problems: (string | null)[] = [];
-  host.market.watch({
+  host.session(scene.market.address).watch({
     onOffer: (offer) => offers.push(offer),
     onQueue: (view) => views.push(view),
     onProblem: (problem) => problems.push(problem?.code ?? null),
@@ -41,8 +41,10 @@ export async function assigned(
   scene: Scene,
   host: NosanaNetwork,
 ): Promise<{ offer: Offer; seen: Watched }> {
-  const seen = watch(host);
-  expect(await host.market.join(AbortSignal.timeout(30_000))).toMatchObject({ ok: true });
+  const seen = watch(scene, host);
+  expect(await host.session(scene.market.address).join(AbortSignal.timeout(30_000))).toMatchObject({
+    ok: true,
+  });
   await scene.poster.list(await aDocument(scene), TIMEOUT);
   return { offer: await seen.offer(), seen };
 }

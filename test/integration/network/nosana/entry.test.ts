@@ -21,17 +21,20 @@ describe.skipIf(chainProblem !== null)('a market that not everybody may enter', 
 
   it('asks for the stake first, then for the access key, and then lets the host in', async () => {
     const host = await scene.host();
-    expect(await host.market.join(signal)).toMatchObject({
+    expect(await host.session(scene.market.address).join(signal)).toMatchObject({
       ok: false,
       problem: { code: 'network.stake-too-low' },
     });
     createStake(scene.chain, host.host, 1_000n);
-    expect(await host.market.join(signal)).toMatchObject({
+    expect(await host.session(scene.market.address).join(signal)).toMatchObject({
       ok: false,
       problem: { code: 'network.no-access-key' },
     });
     giveAccessKey(scene, host.host, collection);
-    expect(await host.market.join(signal)).toEqual({ ok: true, state: 'queued' });
+    expect(await host.session(scene.market.address).join(signal)).toEqual({
+      ok: true,
+      state: 'queued',
+    });
   });
 });
 
@@ -56,7 +59,7 @@ describe.skipIf(chainProblem !== null)('joining, over a crash', () => {
       },
     };
     const host = await scene.host({ settings });
-    await host.market.join(crash.signal);
+    await host.session(scene.market.address).join(crash.signal);
     host.disconnect();
   }
 
@@ -64,15 +67,18 @@ describe.skipIf(chainProblem !== null)('joining, over a crash', () => {
     await crashWhileJoining();
     expect([...scene.settings.values.values()]).toEqual([expect.stringContaining('"wire"')]);
     const restarted = await scene.host();
-    expect(await restarted.market.join(signal)).toEqual({ ok: true, state: 'has-run' });
-    expect(await restarted.market.pendingRuns()).toHaveLength(1);
-    expect((await restarted.market.view()).length).toBe(1);
+    expect(await restarted.session(scene.market.address).join(signal)).toEqual({
+      ok: true,
+      state: 'has-run',
+    });
+    expect(await restarted.session(scene.market.address).pendingRuns()).toHaveLength(1);
+    expect((await restarted.session(scene.market.address).view()).length).toBe(1);
   });
 
   it('remembers the transaction until its end is known, and no longer', async () => {
     await crashWhileJoining();
     const restarted = await scene.host();
-    await restarted.market.join(signal);
+    await restarted.session(scene.market.address).join(signal);
     const kept = [...scene.settings.values].filter(([key]) => key.includes('join'));
     expect(kept.map(([, value]) => value)).toEqual(['']);
   });
@@ -83,7 +89,10 @@ describe.skipIf(chainProblem !== null)('joining, over a crash', () => {
       scene.settings.set(key, value.replace(/"genesis":"[^"]*"/, '"genesis":"Elsewhere"'));
     }
     const restarted = await scene.host();
-    expect(await restarted.market.join(signal)).toEqual({ ok: true, state: 'has-run' });
+    expect(await restarted.session(scene.market.address).join(signal)).toEqual({
+      ok: true,
+      state: 'has-run',
+    });
   });
 });
 
@@ -94,7 +103,7 @@ describe.skipIf(chainProblem !== null)('a host without SOL', () => {
     createStake(scene.chain, poor.address);
     scene.chain.fundNos(poor.address, 0n);
     const host = await scene.host({ signer: poor });
-    expect(await host.market.join(signal)).toMatchObject({
+    expect(await host.session(scene.market.address).join(signal)).toMatchObject({
       ok: false,
       problem: { code: 'network.no-sol' },
     });

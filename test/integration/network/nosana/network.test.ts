@@ -23,8 +23,11 @@ describe.skipIf(chainProblem !== null)(
 
     describe('the queue', () => {
       it('a host joins, sees its place and the terms, and leaves', async () => {
-        expect(await host.market.join(signal)).toEqual({ ok: true, state: 'queued' });
-        expect(await host.market.view()).toEqual({
+        expect(await host.session(scene.market.address).join(signal)).toEqual({
+          ok: true,
+          state: 'queued',
+        });
+        expect(await host.session(scene.market.address).view()).toEqual({
           address: scene.market.address,
           pricePerSecond: PRICE,
           timeoutSeconds: 7200,
@@ -32,47 +35,62 @@ describe.skipIf(chainProblem !== null)(
           position: 1,
           length: 1,
         });
-        expect(await host.market.leave(signal)).toEqual({ ok: true, state: 'not-queued' });
-        expect(await host.market.view()).toMatchObject({ waiting: 'nobody', position: null });
+        expect(await host.session(scene.market.address).leave(signal)).toEqual({
+          ok: true,
+          state: 'not-queued',
+        });
+        expect(await host.session(scene.market.address).view()).toMatchObject({
+          waiting: 'nobody',
+          position: null,
+        });
       });
 
       it('joining creates the NOS account that payments need', async () => {
         expect((await host.balances()).nos).toBeNull();
-        await host.market.join(signal);
+        await host.session(scene.market.address).join(signal);
         expect((await host.balances()).nos).toBe(0n);
       });
 
       it('joining twice, even at the same time, leaves one place in the queue', async () => {
-        const results = await Promise.all([host.market.join(signal), host.market.join(signal)]);
+        const results = await Promise.all([
+          host.session(scene.market.address).join(signal),
+          host.session(scene.market.address).join(signal),
+        ]);
         expect(results).toEqual([
           { ok: true, state: 'queued' },
           { ok: true, state: 'queued' },
         ]);
-        expect((await host.market.view()).length).toBe(1);
+        expect((await host.session(scene.market.address).view()).length).toBe(1);
       });
 
       it('two programs with the same key leave one place too', async () => {
         const other = await scene.host({ settings: { get: () => null, set: () => undefined } });
-        const results = await Promise.all([host.market.join(signal), other.market.join(signal)]);
+        const results = await Promise.all([
+          host.session(scene.market.address).join(signal),
+          other.session(scene.market.address).join(signal),
+        ]);
         expect(results.every((result) => result.ok)).toBe(true);
-        expect((await host.market.view()).length).toBe(1);
+        expect((await host.session(scene.market.address).view()).length).toBe(1);
       });
 
       it('leaving where one is not is no fault', async () => {
-        expect(await host.market.leave(signal)).toEqual({ ok: true, state: 'not-queued' });
+        expect(await host.session(scene.market.address).leave(signal)).toEqual({
+          ok: true,
+          state: 'not-queued',
+        });
       });
 
       it('a host without stake is told so, and what to do', async () => {
         const stranger = await scene.host({ signer: unknownHost(scene) });
-        const result = await stranger.market.join(signal);
+        const result = await stranger.session(scene.market.address).join(signal);
         expect(result).toMatchObject({ ok: false, problem: { code: 'network.no-stake' } });
       });
     });
 
     describe('an offer', () => {
       it('is pushed to a watching host the moment a poster lists a job', async () => {
-        const seen = watch(host);
-        await host.market.join(signal);
+        const seen = watch(scene, host);
+        await host.session(scene.market.address).join(signal);
         const cid = await scene.content.add(Buffer.from('{"version":"0.1"}'));
         const { job, run } = await scene.poster.list(cid, TIMEOUT);
         const offer = await seen.offer();
@@ -92,9 +110,12 @@ describe.skipIf(chainProblem !== null)(
       });
 
       it('is found by polling alone, where nothing is pushed', async () => {
-        await host.connect({ ...scene.endpoints, wsUrl: 'ws://127.0.0.1:9' });
-        const seen = watch(host);
-        await host.market.join(signal);
+        await host.connect({
+          ...scene.endpoints,
+          rpc: [{ rpcUrl: scene.chain.rpcUrl, wsUrl: 'ws://127.0.0.1:9' }],
+        });
+        const seen = watch(scene, host);
+        await host.session(scene.market.address).join(signal);
         const { run } = await scene.poster.list(await aDocument(scene), TIMEOUT);
         expect((await seen.offer()).run).toBe(run);
       });
@@ -110,26 +131,32 @@ describe.skipIf(chainProblem !== null)(
         const { offer } = await assigned(scene, host);
         host.disconnect();
         const restarted = await scene.host();
-        expect(await restarted.market.pendingRuns()).toEqual([offer]);
-        expect(await watch(restarted).offer()).toEqual(offer);
+        expect(await restarted.session(scene.market.address).pendingRuns()).toEqual([offer]);
+        expect(await watch(scene, restarted).offer()).toEqual(offer);
       });
 
       it('comes at once where jobs are waiting, and a host with a run takes no second one', async () => {
         await scene.poster.list(await aDocument(scene), TIMEOUT);
         await scene.poster.list(await aDocument(scene), TIMEOUT);
-        const seen = watch(host);
-        expect(await host.market.join(signal)).toEqual({ ok: true, state: 'has-run' });
+        const seen = watch(scene, host);
+        expect(await host.session(scene.market.address).join(signal)).toEqual({
+          ok: true,
+          state: 'has-run',
+        });
         await seen.offer();
-        expect(await host.market.join(signal)).toEqual({ ok: true, state: 'has-run' });
-        expect((await host.market.view()).length).toBe(1);
-        expect(await host.market.pendingRuns()).toHaveLength(1);
+        expect(await host.session(scene.market.address).join(signal)).toEqual({
+          ok: true,
+          state: 'has-run',
+        });
+        expect((await host.session(scene.market.address).view()).length).toBe(1);
+        expect(await host.session(scene.market.address).pendingRuns()).toHaveLength(1);
       });
 
       it('the queue is shown as it changes', async () => {
-        const seen = watch(host);
-        await host.market.join(signal);
+        const seen = watch(scene, host);
+        await host.session(scene.market.address).join(signal);
         await expect.poll(() => seen.views.at(-1)?.position).toBe(1);
-        await host.market.leave(signal);
+        await host.session(scene.market.address).leave(signal);
         await expect.poll(() => seen.views.at(-1)?.position).toBeNull();
       });
     });
@@ -145,14 +172,14 @@ describe.skipIf(chainProblem !== null)(
         });
         expect(await host.transactionStatus(signed)).toEqual({ state: 'pending' });
         expect(await host.sendTransaction(signed, signal)).toEqual({ state: 'pending' });
-        expect(await host.market.join(signal)).toMatchObject({
+        expect(await host.session(scene.market.address).join(signal)).toMatchObject({
           ok: false,
           problem: { code: 'network.not-connected' },
         });
       });
 
       it('after the chain was replaced, the watches go on on the new one', async () => {
-        const seen = watch(host);
+        const seen = watch(scene, host);
         let told = 0;
         host.onChange(() => told++);
         const next = await startScene();

@@ -109,12 +109,18 @@ describe('a server that says it is mainnet', () => {
 
   it('gets nothing but these questions from a practice network', async () => {
     const network = aNetwork('practice');
-    const endpoints = { rpcUrl: server.url, wsUrl: 'ws://127.0.0.1:9', gateways: [], pinUrl: '' };
+    const endpoints = {
+      rpc: [{ rpcUrl: server.url, wsUrl: 'ws://127.0.0.1:9' }],
+      gateways: [],
+      pinUrl: '',
+    };
     await expect(network.connect(endpoints)).rejects.toMatchObject({
       code: 'network.not-practice',
     });
     expect(network.genesis).toBeNull();
-    expect(await network.market.join(AbortSignal.timeout(1_000))).toMatchObject({ ok: false });
+    expect(await network.session(network.host).join(AbortSignal.timeout(1_000))).toMatchObject({
+      ok: false,
+    });
     expect(new Set(server.calls)).toEqual(new Set(['getGenesisHash']));
   });
 
@@ -146,7 +152,7 @@ describe.skipIf(chainProblem !== null)('a real practice chain', () => {
     const network = aNetwork('mainnet');
     const { rpcUrl, wsUrl } = chain;
     await expect(
-      network.connect({ rpcUrl, wsUrl, gateways: [], pinUrl: '' }),
+      network.connect({ rpc: [{ rpcUrl, wsUrl }], gateways: [], pinUrl: '' }),
     ).rejects.toMatchObject({ code: 'network.not-mainnet' });
     expect(network.genesis).toBeNull();
   });
@@ -168,7 +174,7 @@ describe('addresses that are none', () => {
     ['ftp://example.org', 'ws://127.0.0.1:9'],
     ['nonsense', 'ws://127.0.0.1:9'],
   ])('%s with %s is refused at once', async (rpcUrl, wsUrl) => {
-    const endpoints = { rpcUrl, wsUrl, gateways: [], pinUrl: '' };
+    const endpoints = { rpc: [{ rpcUrl, wsUrl }], gateways: [], pinUrl: '' };
     await expect(aNetwork('practice').connect(endpoints)).rejects.toThrow(/not a web address/);
   });
 });
@@ -179,7 +185,6 @@ function aNetwork(genesisRule: 'mainnet' | 'practice'): NosanaNetwork {
     id: genesisRule,
     practice: genesisRule === 'practice',
     signer,
-    market: signer.address,
     genesisRule,
     settings: memorySettings(),
   });

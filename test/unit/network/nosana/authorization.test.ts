@@ -24,7 +24,6 @@ describe('a host', () => {
       id: 'practice',
       practice: true,
       signer,
-      market: make.address(),
       genesisRule: 'practice',
       settings: memorySettings(),
     });
