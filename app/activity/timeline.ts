@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { toErrorReport } from '../contract/errors.ts';
-import { Phase } from '../contract/state.ts';
+import { Phase } from '../contract/phase.ts';
 import type { Database } from '../storage/database.ts';
 
 /** A stretch of time in one phase. UTC milliseconds, `to` exclusive. */

@@ -1,6 +1,6 @@
 import { retryOf } from '../contract/errors.ts';
 import type { Problem } from '../contract/gpu.ts';
-import type { Phase, Reason } from '../contract/state.ts';
+import type { Phase, Reason } from '../contract/phase.ts';
 import type { Stage } from '../contract/job.ts';
 
 /** All that decides what the host is doing, as plain facts. */

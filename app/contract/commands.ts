@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { JobDetail, JobSummary, LogLine, Outcome } from './job.ts';
 import { EngineFound, InternetPolicy } from './settings.ts';
-import { Phase } from './state.ts';
+import { Phase } from './phase.ts';
 
 /** A command: what goes in and what comes out, both plain JSON. */
 interface Command {

@@ -2,30 +2,9 @@ import { z } from 'zod';
 import { BaseUnits } from './base-units.ts';
 import { CardReport, Problem } from './gpu.ts';
 import { CurrentJob } from './job.ts';
+import { Phase, Reason } from './phase.ts';
 import { ProofReport, ProofResult } from './proof.ts';
 import { Settings } from './settings.ts';
-
-/** The nine words for what the host is doing, the same in UI, tray, command line and log. */
-export const Phase = z.enum([
-  'off',
-  'paused',
-  'waiting',
-  'preparing',
-  'available',
-  'working',
-  'yielding',
-  'yielded',
-  'needs-you',
-]);
-export type Phase = z.infer<typeof Phase>;
-
-/** Why the host is in its phase: one sentence, and one next step where there is one. */
-export const Reason = z.object({
-  code: z.string(),
-  text: z.string(),
-  next: z.string().nullable(),
-});
-export type Reason = z.infer<typeof Reason>;
 
 /** Which network this host works in; `practice` puts a mark on everything that shows money. */
 const NetworkState = z.object({

@@ -88,11 +88,13 @@ function illegal(run: Run | null, step: RunStep): OffpeakError {
   });
 }
 
-function begin({ offer, network, practice }: StepOf<'offered'>, at: number): RunIn<'offered'> {
+function begin(step: StepOf<'offered'>, at: number): RunIn<'offered'> {
+  const { offer, network, host, practice } = step;
   return {
     stage: 'offered',
     offer: { ...offer, pricePerSecond: BigInt(offer.pricePerSecond) },
     network,
+    host,
     practice,
     title: `Job ${offer.job.slice(0, 8)}`,
     image: null,

@@ -74,9 +74,10 @@ export class JobsRoom {
     this.#parts = { ...parts, ...(openDisk === undefined ? {} : { openDisk }) };
   }
 
-  /** Takes up the runs of this network that a stop or a crash left; call once, before `take`. */
+  /** Takes up the runs of this identity that a stop or a crash left; call once, before `take`. */
   recover(): void {
-    this.#waiting = this.#journal.unclosed(this.#options.network.id).flatMap((run) => {
+    const { id, host } = this.#options.network;
+    this.#waiting = this.#journal.unclosed(id, host).flatMap((run) => {
       try {
         return this.#journal.replay(run)?.run ?? [];
       } catch (error) {
@@ -95,9 +96,9 @@ export class JobsRoom {
   take(offer: Offer): 'taken' | 'known' | 'busy' {
     if (this.#journal.knows(offer.run)) return 'known';
     if (this.#runner !== null || this.#isDetached()) return 'busy';
-    const { id, practice } = this.#options.network;
+    const { id, host, practice } = this.#options.network;
     const record = { ...offer, pricePerSecond: String(offer.pricePerSecond) };
-    const step = { type: 'offered' as const, offer: record, network: id, practice };
+    const step = { type: 'offered' as const, offer: record, network: id, host, practice };
     this.#begin(this.#journal.append(null, { v: 1, at: this.#clock.now(), step }), false);
     return 'taken';
   }

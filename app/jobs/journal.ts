@@ -58,12 +58,18 @@ export class Journal {
     return replayed === null ? null : { run: replayed, events };
   }
 
-  /** Addresses of runs of one network that have not reached their receipt, oldest first. */
-  unclosed(network: string): string[] {
+  /**
+   * Addresses of runs of one identity that have not reached their receipt, oldest first. Records
+   * from before there were several name none: they are of whoever asks first.
+   */
+  unclosed(network: string, host: string): string[] {
+    this.#db.run("UPDATE runs SET host = ? WHERE network = ? AND host = ''", host, network);
     const rows = this.#db.all(
       RunRow,
-      "SELECT run FROM runs WHERE network = ? AND stage <> 'closed' ORDER BY started_at, run",
+      `SELECT run FROM runs WHERE network = ? AND host = ? AND stage <> 'closed'
+       ORDER BY started_at, run`,
       network,
+      host,
     );
     return rows.map(({ run }) => run);
   }
@@ -82,9 +88,9 @@ function writeRow(db: Database, run: Run): void {
   const closed = run.stage === 'closed' ? run : null;
   const leaving = run.stage === 'settling' || run.stage === 'closed' ? run : null;
   db.run(
-    `INSERT INTO runs (run, job, network, practice, title, image, stage, outcome, status,
+    `INSERT INTO runs (run, job, network, host, practice, title, image, stage, outcome, status,
        started_at, ended_at, gross, "transaction")
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (run) DO UPDATE SET title = excluded.title, image = excluded.image,
        stage = excluded.stage, outcome = excluded.outcome, status = excluded.status,
        ended_at = excluded.ended_at, gross = excluded.gross,
@@ -92,6 +98,7 @@ function writeRow(db: Database, run: Run): void {
     run.offer.run,
     run.offer.job,
     run.network,
+    run.host,
     run.practice ? 1 : 0,
     run.title,
     run.image,

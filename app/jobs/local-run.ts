@@ -134,7 +134,8 @@ class LocalRun {
       throw new OffpeakError('jobs.declined', { message: refusals.join('\n') });
     }
     const record = { ...offer, pricePerSecond: '0' };
-    this.#record({ type: 'offered', offer: record, network: 'local', practice: false });
+    const where = { network: 'local', host: 'local', practice: false };
+    this.#record({ type: 'offered', offer: record, ...where });
     this.#record({
       type: 'definition-fetched',
       definition: JSON.stringify(definition),

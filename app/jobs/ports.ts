@@ -70,6 +70,8 @@ export type TransactionStatus =
 export interface JobNetwork {
   /** Label for storage, e.g. `practice` or `mainnet`. */
   readonly id: string;
+  /** Address of the identity whose runs these are. */
+  readonly host: string;
   /** True puts the practice mark on records that show money. */
   readonly practice: boolean;
   /** The document with this CIDv0, its content checked against the CID. Throws `network.*`. */

@@ -46,7 +46,12 @@ function step<Type extends string, Shape extends z.ZodRawShape>(
  * a step is "this is about to be done" or "this was seen", never "this should be so".
  */
 const Step = z.discriminatedUnion('type', [
-  step('offered', { offer: OfferRecord, network: z.string(), practice: z.boolean() }),
+  step('offered', {
+    offer: OfferRecord,
+    network: z.string(),
+    host: z.string().default(''),
+    practice: z.boolean(),
+  }),
   /** `stub` is what IPFS had where it only says how the definition itself is delivered. */
   step('definition-fetched', {
     definition: z.string(),

@@ -13,6 +13,8 @@ import type {
 interface Known {
   readonly offer: Offer;
   readonly network: string;
+  /** Address of the identity that it was offered to; empty in records from before there were several. */
+  readonly host: string;
   readonly practice: boolean;
   readonly title: string;
   readonly image: string | null;

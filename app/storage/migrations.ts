@@ -69,4 +69,8 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (volume, run)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Which identity a run was offered to: with several cards there are several in one app.
+  ALTER TABLE runs ADD COLUMN host TEXT NOT NULL DEFAULT '';
+  `,
 ];

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Phase } from '../../app/contract/state.ts';
+import type { Phase } from '../../app/contract/phase.ts';
 import { t } from '../locales/text.ts';
 import { Sign, type SignShape } from './sign.tsx';
 import { phaseTone } from './tone.ts';

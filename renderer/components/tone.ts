@@ -1,5 +1,5 @@
 import type { Outcome, Stage } from '../../app/contract/job.ts';
-import type { Phase } from '../../app/contract/state.ts';
+import type { Phase } from '../../app/contract/phase.ts';
 
 /** What a colour means; the class name that carries it. */
 export type Tone = 'earning' | 'ready' | 'mine' | 'pull' | 'hot' | 'fault' | 'none';

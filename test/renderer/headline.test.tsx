@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Phase, type HostState } from '../../app/contract/state.ts';
+import { Phase } from '../../app/contract/phase.ts';
+import type { HostState } from '../../app/contract/state.ts';
 import {
   checkInHeadline,
   headline,

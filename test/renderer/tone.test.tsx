@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { Outcome, Stage } from '../../app/contract/job.ts';
-import { Phase } from '../../app/contract/state.ts';
+import { Phase } from '../../app/contract/phase.ts';
 import { outcomeTone, phaseTone } from '../../renderer/components/tone.ts';
 
 describe('the colours', () => {

@@ -181,7 +181,8 @@ export class World {
   /** Writes an offer down as a host does that dies right then. */
   rememberOffer(offer: Offer): void {
     const record = { ...offer, pricePerSecond: String(offer.pricePerSecond) };
-    const step = { type: 'offered', offer: record, network: 'practice', practice: true } as const;
+    const { id, host, practice } = this.network;
+    const step = { type: 'offered', offer: record, network: id, host, practice } as const;
     new Journal(this.#db).append(null, { v: 1, at: Date.now(), step });
   }
 

@@ -45,6 +45,7 @@ export class FakeNetwork implements JobNetwork {
   blockHeight = 1000;
   /** The key of the host. */
   readonly signer = throwawaySigner();
+  readonly host = this.signer.address;
 
   readonly #now: () => number;
   readonly #runs = new Map<string, FakeRun>();

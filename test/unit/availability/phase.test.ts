@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type PhaseFacts, phaseOf } from '../../../app/availability/phase.ts';
-import { Phase } from '../../../app/contract/state.ts';
+import { Phase } from '../../../app/contract/phase.ts';
 
 const problem = {
   code: 'containers.not-running',

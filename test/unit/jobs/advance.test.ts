@@ -33,6 +33,7 @@ const examples: readonly RunStep[] = [
   {
     type: 'offered',
     network: 'practice',
+    host: 'me',
     practice: true,
     offer: {
       run: 'run',

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => db.close());
 
-function offered(run: string, network = 'practice', assignedAt = 1000): RunEvent {
+function offered(run: string, network = 'practice', assignedAt = 1000, host = 'me'): RunEvent {
   const offer = {
     run,
     job: `job of ${run}`,
@@ -23,7 +23,7 @@ function offered(run: string, network = 'practice', assignedAt = 1000): RunEvent
     timeoutSeconds: 60,
     assignedAt,
   };
-  return { v: 1, at: 1000, step: { type: 'offered', offer, network, practice: true } };
+  return { v: 1, at: 1000, step: { type: 'offered', offer, network, host, practice: true } };
 }
 
 function event(step: RunStep): RunEvent {
@@ -68,7 +68,21 @@ describe('the journal', () => {
     journal.append(null, offered('b', 'practice', 2000));
     journal.append(null, offered('a', 'practice', 1000));
     journal.append(null, offered('c', 'mainnet', 500));
-    expect(journal.unclosed('practice')).toEqual(['a', 'b']);
+    expect(journal.unclosed('practice', 'me')).toEqual(['a', 'b']);
+  });
+
+  it('keeps the open runs of each identity apart', () => {
+    journal.append(null, offered('mine', 'practice', 1000, 'me'));
+    journal.append(null, offered('other', 'practice', 1000, 'my other card'));
+    expect(journal.unclosed('practice', 'me')).toEqual(['mine']);
+    expect(journal.unclosed('practice', 'my other card')).toEqual(['other']);
+  });
+
+  it('gives runs from before there were identities to the first that asks, and to no other', () => {
+    journal.append(null, offered('old', 'practice', 1000, ''));
+    expect(journal.unclosed('practice', 'me')).toEqual(['old']);
+    expect(journal.unclosed('practice', 'my other card')).toEqual([]);
+    expect(journal.unclosed('practice', 'me')).toEqual(['old']);
   });
 
   it('no longer lists a run that is closed', () => {
@@ -79,7 +93,7 @@ describe('the journal', () => {
       { type: 'closed', outcome: 'lost', receipt: null },
     ];
     for (const step of steps) run = journal.append(run, event(step));
-    expect(journal.unclosed('practice')).toEqual([]);
+    expect(journal.unclosed('practice', 'me')).toEqual([]);
     expect(journal.knows('a')).toBe(true);
   });
 

@@ -38,6 +38,7 @@ function run(leave: Leave, onItsWay: SettlementKind | null): RunIn<'settling'> {
       assignedAt: 0,
     },
     network: 'practice',
+    host: 'me',
     practice: true,
     title: 'A job',
     image: null,
