@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { idsHeader } from './ids.ts';
 import { link } from './link.ts';
@@ -12,17 +12,28 @@ const oldestClang = 18;
 const here = import.meta.dirname;
 const source = join(here, 'source');
 
-/** Where the built program lies in the repository. */
-export const programFile = join(here, '../../assets/practice/market.so');
+const assets = join(here, '../../assets/practice');
+
+/** A program of the practice network: its C source, and where the built one lies. */
+export interface Program {
+  readonly source: string;
+  readonly file: string;
+}
+
+/** The stand-ins for Nosana's Jobs and Staking programs. */
+export const programs = {
+  market: { source: join(source, 'program.c'), file: join(assets, 'market.so') },
+  staking: { source: join(source, 'staking.c'), file: join(assets, 'staking.so') },
+} as const satisfies Record<string, Program>;
 
 /**
- * Compiles and links the practice market program and returns the bytes of the shared object. The
- * same compiler gives the same bytes every time. Throws what the compiler said.
+ * Compiles and links a practice program and returns the bytes of the shared object. The same
+ * compiler gives the same bytes every time. Throws what the compiler said.
  */
-export function buildProgram(compiler: string): Buffer {
+export function buildProgram(compiler: string, program: Program): Buffer {
   return inFolder((folder) => {
     writeFileSync(join(folder, 'ids.h'), idsHeader());
-    return compile(compiler, join(source, 'program.c'), ['-I', folder, '-I', source]);
+    return compile(compiler, program.source, ['-I', folder, '-I', source]);
   });
 }
 
@@ -87,8 +98,10 @@ function versionOf(command: string): number | null {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const compiler = findCompiler();
   if (!compiler) throw new Error(`clang ${oldestClang} or newer is needed, clang-19 by preference`);
-  const program = buildProgram(compiler.command);
-  mkdirSync(dirname(programFile), { recursive: true });
-  writeFileSync(programFile, program);
-  console.log(`${programFile}: ${program.length} bytes, by clang ${compiler.major}`);
+  mkdirSync(assets, { recursive: true });
+  for (const program of Object.values(programs)) {
+    const built = buildProgram(compiler.command, program);
+    writeFileSync(program.file, built);
+    console.log(`${program.file}: ${built.length} bytes, by clang ${compiler.major}`);
+  }
 }

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** Instructions that the program knows, by the names of nosana-programs programs/nosana-jobs/src/lib.rs. */
+/**
+ * Instructions that the two programs know, by the names of nosana-programs
+ * programs/nosana-jobs/src/lib.rs and programs/nosana-staking/src/lib.rs; both have an `extend`.
+ */
 const instructions = [
   'open',
   'list',
@@ -15,9 +18,14 @@ const instructions = [
   'finish',
   'complete',
   'quit',
+  'stake',
+  'topup',
+  'unstake',
+  'restake',
+  'withdraw',
 ];
 
-/** Accounts that the program reads, by the names of their Rust structs. */
+/** Accounts that the programs read, by the names of their Rust structs. */
 const accounts = ['MarketAccount', 'JobAccount', 'RunAccount', 'StakeAccount'];
 
 /** Addresses on the main network: nosana-programs common/src/id.rs, and those of Solana itself. */

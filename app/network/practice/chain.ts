@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { OffpeakError } from '../../contract/errors.ts';
+import { NOSANA_PROGRAMS } from '../nosana/programs.ts';
 import { exportAccounts, readSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts';
 import { startSurfnet, type Surfnet } from './surfpool.ts';
 
@@ -9,7 +11,13 @@ const SLOT_MS = 400;
 /** How often the chain's events are read; unread ones would freeze it. */
 const DRAIN_MS = 100;
 
-/** The local chain with our market program on it, its accounts kept in a file. */
+/** Our stand-ins for Nosana's programs (build/program), and the addresses they answer at. */
+const PROGRAMS = [
+  { programId: NOSANA_PROGRAMS.jobs, file: 'market.so' },
+  { programId: NOSANA_PROGRAMS.staking, file: 'staking.so' },
+] as const;
+
+/** The local chain with our programs on it, its accounts kept in a file. */
 export interface PracticeChain {
   readonly rpcUrl: string;
   readonly wsUrl: string;
@@ -30,14 +38,16 @@ export interface PracticeChain {
  * Throws `practice.*`.
  */
 export async function startChain(options: {
-  programId: string;
-  programFile: string;
+  /** Where the built programs lie. */
+  programFolder: string;
   snapshotFile: string;
   /** A test may let time run faster. */
   slotTimeMs?: number;
 }): Promise<PracticeChain> {
   const surfnet = startSurfnet(options.slotTimeMs ?? SLOT_MS);
-  surfnet.deploy({ programId: options.programId, soBytes: readProgram(options.programFile) });
+  for (const { programId, file } of PROGRAMS) {
+    surfnet.deploy({ programId, soBytes: readProgram(join(options.programFolder, file)) });
+  }
   const pristine = await exportAccounts(surfnet.rpcUrl);
   const kept = readSnapshot(options.snapshotFile);
   if (kept) restore(surfnet, kept);

@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createRpc, type SolanaRpc } from '../../adapters/solana/rpc.ts';
 import { OffpeakError } from '../../contract/errors.ts';
 import { lockHome } from '../../storage/lock.ts';
-import { NOSANA_PROGRAMS } from '../nosana/programs.ts';
 import { startChain } from './chain.ts';
 import { startContentServer } from './content-server.ts';
 import { found } from './founding.ts';
@@ -41,8 +40,7 @@ async function live(options: WorldOptions): Promise<void> {
   const keys = openKeys(at('keys.json'));
   const image = readPracticeImage(options.assets);
   const chain = await startChain({
-    programId: NOSANA_PROGRAMS.jobs,
-    programFile: join(options.assets, 'market.so'),
+    programFolder: options.assets,
     snapshotFile: at('chain.json.gz'),
   });
   const rpc = createRpc(chain.rpcUrl);

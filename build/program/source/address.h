@@ -11,17 +11,23 @@ FUNCTION int is_derived(const u8 *key, const Seed *seeds, u64 count, const u8 *p
 }
 
 // The token account in which a wallet keeps its NOS.
-FUNCTION int is_nos_account_of(const u8 *key, const u8 *wallet) {
+SHARED int is_nos_account_of(const u8 *key, const u8 *wallet) {
   const Seed seeds[] = {{wallet, 32}, {TOKEN_PROGRAM, 32}, {NOS_MINT, 32}};
   return is_derived(key, seeds, 3, ASSOCIATED_TOKEN_PROGRAM);
 }
 
-FUNCTION int is_stake_of(const u8 *key, const u8 *wallet) {
+SHARED int is_stake_of(const u8 *key, const u8 *wallet) {
   const Seed seeds[] = {{(const u8 *)"stake", 5}, {NOS_MINT, 32}, {wallet, 32}};
   return is_derived(key, seeds, 3, STAKING_PROGRAM);
 }
 
-FUNCTION int is_metadata_of(const u8 *key, const u8 *mint) {
+// The account of a staker at the rewards program.
+SHARED int is_reward_of(const u8 *key, const u8 *wallet) {
+  const Seed seeds[] = {{(const u8 *)"reward", 6}, {wallet, 32}};
+  return is_derived(key, seeds, 2, REWARDS_PROGRAM);
+}
+
+SHARED int is_metadata_of(const u8 *key, const u8 *mint) {
   const Seed seeds[] = {{(const u8 *)"metadata", 8}, {METADATA_PROGRAM, 32}, {mint, 32}};
   return is_derived(key, seeds, 3, METADATA_PROGRAM);
 }

@@ -25,12 +25,21 @@
 #define INVALID_OWNER 6001, "InvalidOwner"
 #define LAMPORTS_NON_NULL 6002, "LamportsNonNull"
 #define MISSING_SIGNATURE 6003, "MissingSignature"
+#define INVALID_ACCOUNT 6004, "InvalidAccount"
 #define INVALID_MINT 6006, "InvalidMint"
 #define INVALID_VAULT 6007, "InvalidVault"
 #define INVALID_PAYER 6008, "InvalidPayer"
+#define VAULT_EMPTY 6009, "VaultEmpty"
 #define INVALID_ATA 6011, "InvalidATA"
 
 // nosana-programs programs/nosana-staking/src/errors.rs: NosanaStakingError.
+#define AMOUNT_NOT_ENOUGH 6000, "AmountNotEnough"
+#define ALREADY_STAKED 6003, "AlreadyStaked"
+#define ALREADY_UNSTAKED 6004, "AlreadyUnstaked"
+#define NOT_UNSTAKED 6005, "NotUnstaked"
+#define DURATION_TOO_SHORT 6007, "DurationTooShort"
+#define DURATION_TOO_LONG 6008, "DurationTooLong"
+#define HAS_REWARD 6011, "HasReward"
 #define INVALID_STAKE_ACCOUNT 6012, "InvalidStakeAccount"
 
 // anchor-lang error.rs: what the framework checks before a program's own rules.

@@ -82,6 +82,7 @@ typedef LAYOUT {
 #define MARKET_SPACE 10232
 #define JOB_SPACE 240
 #define RUN_SPACE 120
+#define STAKE_SPACE 120
 
 _Static_assert(MARKET_HEADER_SIZE == 151, "market layout");
 _Static_assert(JOB_DATA_SIZE == 233, "job layout");

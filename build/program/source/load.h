@@ -33,7 +33,7 @@ FUNCTION u64 check_state(const Account *account, const u8 *program, u64 discrimi
   return 0;
 }
 
-FUNCTION u64 check_market(const Account *account) {
+SHARED u64 check_market(const Account *account) {
   TRY(check_state(account, JOBS_PROGRAM, MARKET_ACCOUNT, MARKET_HEADER_SIZE));
   u64 queued = market_of(account)->queue_length;
   ENSURE(queued <= QUEUE_CAPACITY, ACCOUNT_DID_NOT_DESERIALIZE);

@@ -10,6 +10,8 @@ typedef long i64;
 
 #define INLINE static inline __attribute__((always_inline))
 #define FUNCTION static __attribute__((noinline))
+// In a header that both programs include, and called by one of them.
+#define SHARED static __attribute__((noinline, unused))
 
 // One account as an instruction sees it; the pointers lead into the input of the transaction.
 typedef struct {

@@ -5,7 +5,7 @@
 
 // price * seconds in NOS base units. Overflow is found by halves, because every shorter test of it
 // makes clang ask for a 128-bit product, which BPF doesn't have.
-FUNCTION u64 cost_of(u64 price, i64 seconds) {
+SHARED u64 cost_of(u64 price, i64 seconds) {
   panic_if(seconds < 0);
   u64 time = (u64)seconds, price_high = price >> 32, time_high = time >> 32;
   panic_if(price_high && time_high);
@@ -32,7 +32,7 @@ FUNCTION u64 transfer(const Account *from, const Account *to, const Account *aut
 }
 
 // The vault is its own authority; the program signs for it with [market, mint, bump] (macros.rs).
-FUNCTION u64 pay_from_vault(const Account *market, const Account *vault, const Account *to,
+SHARED u64 pay_from_vault(const Account *market, const Account *vault, const Account *to,
                             u64 amount) {
   const Seed seeds[] = {
       {market->key, 32}, {token_of(vault)->mint, 32}, {&market_of(market)->vault_bump, 1}};

@@ -4,7 +4,7 @@ import { addresses } from './addresses.ts';
 import { encodeMint } from './layouts.ts';
 import { chainProblem, startSurfnet } from './surfpool.ts';
 
-/** A real Solana runtime of this test's own: the market program and NOS lie at their real addresses. */
+/** A real Solana runtime of this test's own: both programs and NOS lie at their real addresses. */
 export interface TestChain {
   readonly rpcUrl: string;
   readonly wsUrl: string;
@@ -52,12 +52,15 @@ export async function startTestChain(): Promise<TestChain> {
   };
   const mint = encodeMint({ supply: 100_000_000_000_000n, decimals: 6 });
   chain.put({ address: addresses.nosMint, owner: addresses.tokenProgram, data: mint });
-  net.deploy({ programId: addresses.jobsProgram, soBytes: [...readFileSync(programFile)] });
+  net.deploy({ programId: addresses.jobsProgram, soBytes: readProgram('market.so') });
+  net.deploy({ programId: addresses.stakingProgram, soBytes: readProgram('staking.so') });
   await ready(chain.rpcUrl);
   return chain;
 }
 
-const programFile = join(import.meta.dirname, '../../../assets/practice/market.so');
+function readProgram(file: string): number[] {
+  return [...readFileSync(join(import.meta.dirname, '../../../assets/practice', file))];
+}
 
 /** Rent exemption in lamports: 6,960 a byte for the data and 128 bytes of overhead. */
 function rentFor(bytes: number): bigint {

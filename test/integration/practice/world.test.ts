@@ -148,8 +148,7 @@ describe.skipIf(chain.packageName === null)('the practice world', () => {
 
   it('does not freeze after 1,024 slots: its events are drained', async () => {
     const running = await startChain({
-      programId: NOSANA_PROGRAMS.jobs,
-      programFile: join(assets, 'practice', 'market.so'),
+      programFolder: join(assets, 'practice'),
       snapshotFile: join(mkdtempSync(join(tmpdir(), 'offpeak-world-')), 'chain.json.gz'),
       slotTimeMs: 5,
     });

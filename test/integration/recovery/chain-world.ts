@@ -69,8 +69,7 @@ export class ChainWorld {
     const keys = openKeys(join(home, 'practice', 'keys.json'));
     const folder = mkdtempSync(join(tmpdir(), 'offpeak-recovery-world-'));
     const chain = await startChain({
-      programId: NOSANA_PROGRAMS.jobs,
-      programFile: join(assets, 'market.so'),
+      programFolder: assets,
       snapshotFile: join(folder, 'chain.json.gz'),
     });
     const rpc = createRpc(chain.rpcUrl);

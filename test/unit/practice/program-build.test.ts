@@ -1,9 +1,10 @@
 import * as jobs from '@nosana/jobs-program';
+import { StakingClient } from '@nosana/kit';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { buildProgram, compile, findCompiler, programFile } from '../../../build/program/build.ts';
+import { buildProgram, compile, findCompiler, programs } from '../../../build/program/build.ts';
 import { readSections } from '../../../build/program/elf-object.ts';
 import { idsHeader } from '../../../build/program/ids.ts';
 
@@ -11,21 +12,21 @@ const compiler = findCompiler();
 const noCompiler = compiler === null ? '(skipped: no clang 18 or newer here)' : '';
 const otherCompiler = compiler?.major === 19 ? '' : '(skipped: it was built by clang 19)';
 
-describe('The market program that ships', () => {
+describe.each(Object.entries(programs))('The %s program that ships', (_name, program) => {
   it.skipIf(otherCompiler !== '')(
     `is made from the source beside it, byte for byte ${otherCompiler}`,
     () => {
       expect(compiler).not.toBeNull();
       if (compiler === null) return;
-      const built = buildProgram(compiler.command);
-      expect(built.equals(buildProgram(compiler.command))).toBe(true);
-      expect(built.equals(readFileSync(programFile))).toBe(true);
+      const built = buildProgram(compiler.command, program);
+      expect(built.equals(buildProgram(compiler.command, program))).toBe(true);
+      expect(built.equals(readFileSync(program.file))).toBe(true);
     },
     60_000,
   );
 
   it('is a shared object as the loader of Solana wants it', () => {
-    const file = readFileSync(programFile);
+    const file = readFileSync(program.file);
     expect(file.toString('latin1', 0, 4)).toBe('\x7fELF');
     expect(file.readUInt16LE(16)).toBe(3); // shared object
     expect(file.readUInt16LE(18)).toBe(247); // BPF
@@ -44,7 +45,7 @@ describe('The market program that ships', () => {
   });
 
   it('leaves the loader only calls of the runtime to fill in', () => {
-    const file = readFileSync(programFile);
+    const file = readFileSync(program.file);
     const relocations = readSections(file).find((section) => section.name === '.rel.dyn')?.bytes;
     expect(relocations?.length).toBeGreaterThan(0);
     for (let at = 0; relocations && at < relocations.length; at += 16) {
@@ -71,9 +72,15 @@ describe('The numbers in the source', () => {
     IX_FINISH: jobs.FINISH_DISCRIMINATOR,
     IX_COMPLETE: jobs.COMPLETE_DISCRIMINATOR,
     IX_QUIT: jobs.QUIT_DISCRIMINATOR,
+    IX_STAKE: StakingClient.STAKE_DISCRIMINATOR,
+    IX_TOPUP: StakingClient.TOPUP_DISCRIMINATOR,
+    IX_UNSTAKE: StakingClient.UNSTAKE_DISCRIMINATOR,
+    IX_RESTAKE: StakingClient.RESTAKE_DISCRIMINATOR,
+    IX_WITHDRAW: StakingClient.WITHDRAW_DISCRIMINATOR,
     MARKET_ACCOUNT: jobs.MARKET_ACCOUNT_DISCRIMINATOR,
     JOB_ACCOUNT: jobs.JOB_ACCOUNT_DISCRIMINATOR,
     RUN_ACCOUNT: jobs.RUN_ACCOUNT_DISCRIMINATOR,
+    STAKE_ACCOUNT: StakingClient.STAKE_ACCOUNT_DISCRIMINATOR,
   };
 
   it.each(Object.entries(codes))('%s is that of the client Nosana publishes', (name, bytes) => {
@@ -81,17 +88,23 @@ describe('The numbers in the source', () => {
     expect(idsHeader()).toContain(`#define ${name} 0x${value.toString(16)}UL\n`);
   });
 
-  it('of an error are those of the client Nosana publishes', () => {
-    const header = readFileSync(
-      join(programFile, '../../../build/program/source/errors.h'),
-      'utf8',
-    );
-    const own = header.slice(0, header.indexOf('NosanaError.'));
+  it.each([
+    { what: 'the Jobs program', after: 'nosana-jobs/', prefix: 'NOSANA_JOBS_ERROR__', count: 15 },
+    {
+      what: 'the Staking program',
+      after: 'nosana-staking/',
+      prefix: 'NOSANA_STAKING_ERROR__',
+      count: 8,
+    },
+  ])('of an error of $what are those of the client Nosana publishes', (list) => {
+    const header = readFileSync(join(dirname(programs.market.source), 'errors.h'), 'utf8');
+    const from = header.indexOf(`programs/${list.after}`);
+    const own = header.slice(from, header.indexOf('\n\n', from));
     const defined = [...own.matchAll(/^#define (\w+) (\d+),/gm)];
-    expect(defined).toHaveLength(15);
-    const published = new Map(Object.entries(jobs).map(([name, value]) => [name, value]));
+    expect(defined).toHaveLength(list.count);
+    const published = new Map(Object.entries({ ...jobs, ...StakingClient }));
     for (const [, name, number] of defined) {
-      expect(published.get(`NOSANA_JOBS_ERROR__${name ?? ''}`)).toBe(Number(number));
+      expect(published.get(`${list.prefix}${name ?? ''}`)).toBe(Number(number));
     }
   });
 });
