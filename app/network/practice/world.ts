@@ -5,7 +5,7 @@ import { createRpc, type SolanaRpc } from '../../adapters/solana/rpc.ts';
 import { OffpeakError } from '../../contract/errors.ts';
 import { lockHome } from '../../storage/lock.ts';
 import { startChain } from './chain.ts';
-import { startContentServer } from './content-server.ts';
+import { startContentServer } from '../stand-ins/content.ts';
 import { found } from './founding.ts';
 import { openKeys } from './keys.ts';
 import { type FromWorld, WorldOptions } from './messages.ts';

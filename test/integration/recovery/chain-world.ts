@@ -10,10 +10,7 @@ import { digestOfCid } from '../../../app/network/nosana/cid.ts';
 import { end, extend, list } from '../../../app/network/nosana/instructions-client.ts';
 import { NOSANA_PROGRAMS } from '../../../app/network/nosana/programs.ts';
 import { type PracticeChain, startChain } from '../../../app/network/practice/chain.ts';
-import {
-  type ContentServer,
-  startContentServer,
-} from '../../../app/network/practice/content-server.ts';
+import { type ContentServer, startContentServer } from '../../../app/network/stand-ins/content.ts';
 import { found } from '../../../app/network/practice/founding.ts';
 import { openKeys, type PracticeKeys } from '../../../app/network/practice/keys.ts';
 import { type SendTransaction, sender } from '../../../app/network/practice/send.ts';

@@ -4,10 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseDefinition } from '../../../app/jobs/definition/parse.ts';
 import { cidOfDocument } from '../../../app/network/nosana/cid.ts';
-import {
-  type ContentServer,
-  startContentServer,
-} from '../../../app/network/practice/content-server.ts';
+import { type ContentServer, startContentServer } from '../../../app/network/stand-ins/content.ts';
 import { openKeys } from '../../../app/network/practice/keys.ts';
 import { practiceDefinition, practiceJob } from '../../../app/network/practice/prompts.ts';
 import { readPracticeImage } from '../../../app/network/practice/practice-image.ts';
