@@ -32,6 +32,17 @@ export function stakeOf(owner: string): string {
   return derive(addresses.stakingProgram, seeds).address;
 }
 
+/** The token account that holds what `owner` has staked. */
+export function stakeVaultOf(owner: string): string {
+  const seeds = [Buffer.from('vault'), bytesOf(addresses.nosMint), bytesOf(owner)];
+  return derive(addresses.stakingProgram, seeds).address;
+}
+
+/** The account of a staker at the rewards program, of which the test chain has none. */
+export function rewardOf(owner: string): string {
+  return derive(addresses.rewardsProgram, [Buffer.from('reward'), bytesOf(owner)]).address;
+}
+
 /** The Metaplex metadata account of a token. */
 export function metadataOf(mint: string): string {
   const seeds = [Buffer.from('metadata'), bytesOf(addresses.metadataProgram), bytesOf(mint)];

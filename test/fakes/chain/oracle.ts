@@ -17,6 +17,9 @@ export interface OracleInstruction {
   readonly data: { readonly [Symbol.iterator]: () => Iterator<number> };
 }
 
+/** Other addresses than the honest ones, by the names that Nosana's client has for the accounts. */
+export type Changes<Name extends string> = Partial<Record<Name, string>>;
+
 /** Checks that a text is an address; throws where it isn't. */
 export function toAddress(text: string): Address {
   if (!isAddress(text)) throw new Error(`not an address: ${text}`);
@@ -39,6 +42,24 @@ export function toWeb3(instruction: OracleInstruction): TransactionInstruction {
       isWritable: (role & 1) !== 0,
     })),
   });
+}
+
+/** The instruction with other addresses in the `places` of some accounts. */
+export function replaceAccounts<Name extends string>(
+  instruction: OracleInstruction,
+  places: Readonly<Record<Name, number>>,
+  changes: Changes<Name>,
+): OracleInstruction {
+  const byPlace = new Map<number, string>();
+  for (const name in changes) {
+    const address = changes[name];
+    if (address !== undefined) byPlace.set(places[name], address);
+  }
+  const accounts = instruction.accounts.map((account, place) => ({
+    ...account,
+    address: byPlace.get(place) ?? account.address,
+  }));
+  return { ...instruction, accounts };
 }
 
 function isAddress(text: string): text is Address {

@@ -3,15 +3,12 @@ import { addresses, metadataOf, nosAccountOf, rewardsAccounts, stakeOf } from '.
 import { ChainReader } from './reader.ts';
 import { createMarket, createStake } from './market.ts';
 import type { MarketTerms, TestMarket } from './market.ts';
-import { signerOf, toAddress } from './oracle.ts';
-import type { OracleInstruction } from './oracle.ts';
+import { replaceAccounts, signerOf, toAddress } from './oracle.ts';
+import type { Changes, OracleInstruction } from './oracle.ts';
 import { Sender } from './sender.ts';
 import type { Outcome } from './sender.ts';
 import { startTestChain } from './test-chain.ts';
 import type { TestChain } from './test-chain.ts';
-
-/** Other addresses than the honest ones, by the names that Nosana's client has for the accounts. */
-type Changes<Name extends string> = Partial<Record<Name, string>>;
 
 export interface Listing {
   readonly job: string;
@@ -313,21 +310,4 @@ export class Play {
 /** For the steps that lead up to what a test is about: throws unless it was done. */
 export function must(outcome: Outcome): void {
   if (outcome !== 'done') throw new Error(`refused: ${outcome}`);
-}
-
-function replaceAccounts<Name extends string>(
-  instruction: OracleInstruction,
-  places: Readonly<Record<Name, number>>,
-  changes: Changes<Name>,
-): OracleInstruction {
-  const byPlace = new Map<number, string>();
-  for (const name in changes) {
-    const address = changes[name];
-    if (address !== undefined) byPlace.set(places[name], address);
-  }
-  const accounts = instruction.accounts.map((account, place) => ({
-    ...account,
-    address: byPlace.get(place) ?? account.address,
-  }));
-  return { ...instruction, accounts };
 }
