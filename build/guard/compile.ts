@@ -3,8 +3,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The programs of the guard image: what locks a job's network, and the attacker that tries the locks. */
-type Program = 'guard' | 'probe';
+/**
+ * The programs of the guard image: what locks a job's network, the attacker that tries the locks, and
+ * the relay between a tunnel and this computer. The last one is for practice alone (build/tunnel).
+ */
+type Program = 'guard' | 'probe' | 'relay' | 'frp-stand-in';
 
 /** Where the sources lie. */
 export const programSource = join(import.meta.dirname, 'program');

@@ -6,7 +6,7 @@ import { buildArchive } from '../model/image-archive.ts';
 import { compileProgram } from './compile.ts';
 
 /*
- * Builds the guard image: `node build/guard/image.ts [FOLDER]`. It compiles both programs and writes
+ * Builds the guard image: `node build/guard/image.ts [FOLDER]`. It compiles the programs and writes
  * guard-image.tar and guard-image.json into the folder (assets/guard). It needs a C compiler for Linux on
  * x86-64, and no engine.
  */
@@ -23,6 +23,7 @@ interface Facts {
   readonly bytes: number;
   readonly guardSha256: string;
   readonly probeSha256: string;
+  readonly relaySha256: string;
   readonly toolchain: Toolchain;
 }
 
@@ -34,11 +35,13 @@ export async function buildGuardImage(): Promise<{ archive: Buffer; facts: Facts
   }
   const guard = compileProgram('guard');
   const probe = compileProgram('probe');
+  const relay = compileProgram('relay');
   const { archive, imageId, manifestDigest } = await buildArchive({
     reference,
     layers: [
       { what: 'the guard', file: { name: 'guard', mode: 0o555, content: guard } },
       { what: 'the probe', file: { name: 'probe', mode: 0o555, content: probe } },
+      { what: 'the relay', file: { name: 'relay', mode: 0o555, content: relay } },
     ],
     config: {
       // Root, but only of what the engine leaves: the guard needs CAP_NET_ADMIN, which nobody else gets.
@@ -63,6 +66,7 @@ export async function buildGuardImage(): Promise<{ archive: Buffer; facts: Facts
     bytes: archive.length,
     guardSha256: sha256(guard),
     probeSha256: sha256(probe),
+    relaySha256: sha256(relay),
     toolchain,
   };
   return { archive, facts };

@@ -37,8 +37,21 @@ describe.skipIf(!runsHere)(`the guard${reason}`, () => {
     [['--deny', 'x'.repeat(5000)], /^not an IPv4 network: x{60} /],
     [['--deny-more'], /^--deny-more needs a network/],
     [['--deny-more', '--deny', '8.8.8.8'], /^not an IPv4 network: --deny/],
+    [['--to', '1.2.3.4:80'], /need --only/],
+    [['--sibling', '80'], /need --only/],
+    [['--only', '--to', '1.2.3.4'], /^not an IPv4 address with a port/],
+    [['--only', '--to', 'router:80'], /^not an IPv4 address with a port/],
+    [['--only', '--to', '1.2.3.4:0'], /^not an IPv4 address with a port/],
+    [['--only', '--to', '1.2.3.4:65536'], /^not an IPv4 address with a port/],
+    [['--only', '--sibling', '-1'], /^not a port/],
+    [['--only', '--sibling', '080'], /^not a port/],
+    [['--only', '--sibling'], /^--sibling needs a value/],
     [Array.from({ length: 129 }, () => ['--deny', '8.8.8.8']).flat(), /^more than 128 networks/],
     [Array.from({ length: 17 }, () => ['--gateway', '8.8.8.8']).flat(), /^more than 16 gateways/],
+    [
+      ['--only', ...Array.from({ length: 65 }, () => ['--sibling', '80']).flat()],
+      /^more than 64 ports/,
+    ],
   ])('calls %j bad usage and says why', (options, detail) => {
     const { code, answer } = start('guard', options);
     expect(answer).toEqual({
@@ -54,6 +67,23 @@ describe.skipIf(!runsHere)(`the guard${reason}`, () => {
     expect(answer).toMatchObject({ ready: false });
     // With more interfaces than a container ever has, it stops there already.
     expect(JSON.stringify(answer)).toMatch(/not-first-process|strange-network/);
+    expect(code).toBe(1);
+  });
+});
+
+describe.skipIf(!runsHere)(`the relay${reason}`, () => {
+  const token = 'a'.repeat(64);
+
+  it.each([
+    [{}, ['9000', '7000'], 'bad-token'],
+    [{ RELAY_TOKEN: 'short' }, ['9000', '7000'], 'bad-token'],
+    [{ RELAY_TOKEN: token }, [], 'usage: relay LENDERS_PORT PORT...'],
+    [{ RELAY_TOKEN: token }, ['9000'], 'usage: relay LENDERS_PORT PORT...'],
+    [{ RELAY_TOKEN: token }, ['0', '7000'], 'not a port'],
+    [{ RELAY_TOKEN: token }, ['65536', '7000'], 'not a port'],
+  ])('does not start with %j %j and says why', (env, options, problem) => {
+    const { code, answer } = start('relay', options, env);
+    expect(answer).toEqual({ ready: false, problem });
     expect(code).toBe(1);
   });
 });
@@ -88,8 +118,12 @@ describe.skipIf(!runsHere)(`the probe${reason}`, () => {
   });
 });
 
-function start(program: string, options: string[]): { code: number | null; answer: unknown } {
-  const { status, stdout } = spawnSync(join(room, program), options, { encoding: 'utf8' });
+function start(
+  program: string,
+  options: string[],
+  env: Record<string, string> = {},
+): { code: number | null; answer: unknown } {
+  const { status, stdout } = spawnSync(join(room, program), options, { encoding: 'utf8', env });
   expect(stdout).toMatch(/^\{.*\}\n$/);
   return { code: status, answer: JSON.parse(stdout) };
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 #include "expressions.h"
 
-enum { LOOPBACK_INDEX = 1, IPV4_DESTINATION_AT = 16, TCP_FLAGS_AT = 13, TCP_ACK = 0x10, PORT_AT = 2 };
+enum { LOOPBACK_INDEX = 1, IPV4_SOURCE_AT = 12, IPV4_DESTINATION_AT = 16, TCP_FLAGS_AT = 13, TCP_ACK = 0x10, PORT_AT = 2 };
 
 /* The low half of the first byte of an IPv4 header is its length in words; the shortest has no options. */
 enum { WORDS_MASK = 0x0f, SHORTEST_WORDS = 5 };
@@ -79,11 +79,15 @@ static void keep_bits(Messages *m, const void *mask, size_t size) {
   end_expression(m, e);
 }
 
-void if_output_is_loopback(Messages *m) {
+static void if_loopback(Messages *m, uint32_t key) {
   uint32_t loopback = LOOPBACK_INDEX; /* in the byte order of this machine, as interface numbers are */
-  load_meta(m, NFT_META_OIF);
+  load_meta(m, key);
   compare(m, NFT_CMP_EQ, &loopback, sizeof loopback);
 }
+
+void if_output_is_loopback(Messages *m) { if_loopback(m, NFT_META_OIF); }
+
+void if_input_is_loopback(Messages *m) { if_loopback(m, NFT_META_IIF); }
 
 void if_family_is(Messages *m, uint8_t family, int is_so) {
   load_meta(m, NFT_META_NFPROTO);
@@ -102,6 +106,13 @@ void if_destination_in(Messages *m, Network network) {
   if_family_is(m, NFPROTO_IPV4, 1);
   load_payload(m, NFT_PAYLOAD_NETWORK_HEADER, IPV4_DESTINATION_AT, sizeof address);
   if (network.length < 32) keep_bits(m, &mask, sizeof mask);
+  compare(m, NFT_CMP_EQ, &address, sizeof address);
+}
+
+void if_source_is(Messages *m, uint32_t address) {
+  address = htonl(address);
+  if_family_is(m, NFPROTO_IPV4, 1);
+  load_payload(m, NFT_PAYLOAD_NETWORK_HEADER, IPV4_SOURCE_AT, sizeof address);
   compare(m, NFT_CMP_EQ, &address, sizeof address);
 }
 

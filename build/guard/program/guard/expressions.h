@@ -14,9 +14,11 @@ Rule begin_rule(Messages *messages, const char *chain);
 void end_rule(Messages *messages, Rule rule);
 
 void if_output_is_loopback(Messages *messages);
+void if_input_is_loopback(Messages *messages);
 void if_family_is(Messages *messages, uint8_t family, int is_so);
 void if_ipv4_has_options(Messages *messages);
 void if_destination_in(Messages *messages, Network network);
+void if_source_is(Messages *messages, uint32_t address);
 void if_protocol_is(Messages *messages, uint8_t protocol);
 void if_destination_port_is(Messages *messages, uint16_t port);
 void if_tcp_acknowledges(Messages *messages);

@@ -57,9 +57,10 @@ static int lock_namespace(const Options *o, Surroundings *s, Refusal *refusal, P
   if (getpid() != 1) return fail(problem, "not-first-process", "the guard locks a network only as the first process of a container");
   if (add_gateways(o, s, problem) || install_filter(o, s, refusal, &wanted, problem)) return -1;
   if (read_back(&held, &held_refusal, problem)) return -1;
-  if (held.output != wanted.output || held.deny != wanted.deny || held.refuse != wanted.refuse || held_refusal != *refusal)
-    return fail(problem, "rules-missing", "asked for %zu, %zu and %zu rules, the kernel holds %zu, %zu and %zu",
-                wanted.output, wanted.deny, wanted.refuse, held.output, held.deny, held.refuse);
+  if (held.output != wanted.output || held.input != wanted.input || held.deny != wanted.deny ||
+      held.refuse != wanted.refuse || held_refusal != *refusal)
+    return fail(problem, "rules-missing", "asked for %zu, %zu, %zu and %zu rules, the kernel holds %zu, %zu, %zu and %zu",
+                wanted.output, wanted.input, wanted.deny, wanted.refuse, held.output, held.input, held.deny, held.refuse);
   return 0;
 }
 

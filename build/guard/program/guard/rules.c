@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include "expressions.h"
 
-const char table_name[] = "offpeak", output_chain[] = "output", deny_chain[] = "deny", refuse_chain[] = "refuse";
+const char table_name[] = "offpeak", output_chain[] = "output", input_chain[] = "input", deny_chain[] = "deny", refuse_chain[] = "refuse";
 
 enum { DNS_PORT = 53 };
 
@@ -31,10 +31,11 @@ static void add_chain(Messages *m, const char *name) {
 }
 
 /* The output chain sees every packet that a program of this namespace sends, after the engine's own
- * rules have led names to its resolver (priority -100), and lets nothing through by itself. */
-static void hook_chain(Messages *m) {
+ * rules have led names to its resolver (priority -100), and lets nothing through by itself; the input
+ * chain does the same with what comes in. */
+static void hook_chain(Messages *m, uint32_t where) {
   size_t hook = begin_nest(m, NFTA_CHAIN_HOOK);
-  put_be32(m, NFTA_HOOK_HOOKNUM, NF_INET_LOCAL_OUT);
+  put_be32(m, NFTA_HOOK_HOOKNUM, where);
   put_be32(m, NFTA_HOOK_PRIORITY, 0);
   end_nest(m, hook);
   put_be32(m, NFTA_CHAIN_POLICY, NF_DROP);
@@ -59,6 +60,14 @@ static void refuse_network(Messages *m, const char *chain, Network network, size
   refuse(m, rule, count);
 }
 
+static void allow_port(Messages *m, Network network, uint16_t port, size_t *count) {
+  Rule rule = begin_rule(m, output_chain);
+  if_destination_in(m, network);
+  if_protocol_is(m, IPPROTO_TCP);
+  if_destination_port_is(m, port);
+  allow(m, rule, count);
+}
+
 /* Behind the gateway's address is the computer itself. It may be answered, on the connections that it
  * opened through a published port: every segment of an answer acknowledges, and the one that opens a
  * connection does not. Without CAP_NET_RAW no program can make one that does. */
@@ -79,9 +88,9 @@ static void add_gateway_rules(Messages *m, uint32_t gateway, int dns, size_t *co
   refuse_network(m, output_chain, only, count);
 }
 
-/* Siblings of the same run. Up to /30 the first and the last address of a subnet mean all of it, and
+/* Siblings of the same run: all of them, or with --only certain ports alone. Up to /30 the first and the last address of a subnet mean all of it, and
  * the bridge, which is the computer, would hear too. */
-static void add_subnet_rules(Messages *m, const Subnet *subnet, size_t *count) {
+static void add_subnet_rules(Messages *m, const Options *o, const Subnet *subnet, size_t *count) {
   Network network = subnet->network;
   uint32_t last = network.address | ~mask_of(network.length);
   if (network.length < 31) {
@@ -89,6 +98,11 @@ static void add_subnet_rules(Messages *m, const Subnet *subnet, size_t *count) {
     refuse_network(m, output_chain, (Network){last, 32}, count);
     if (subnet->broadcast && subnet->broadcast != last)
       refuse_network(m, output_chain, (Network){subnet->broadcast, 32}, count);
+  }
+  for (size_t i = 0; i < o->sibling_port_count; i++) allow_port(m, network, o->sibling_ports[i], count);
+  if (o->only) {
+    refuse_network(m, output_chain, network, count);
+    return;
   }
   Rule rule = begin_rule(m, output_chain);
   if_destination_in(m, network);
@@ -117,12 +131,37 @@ static void add_output_rules(Messages *m, const Options *o, const Surroundings *
   end_rule(m, rule);
   ++*count;
 
-  for (size_t i = 0; i < s->subnet_count; i++) add_subnet_rules(m, &s->subnets[i], count);
+  for (size_t i = 0; i < s->subnet_count; i++) add_subnet_rules(m, o, &s->subnets[i], count);
   for (size_t i = 0; i < special_range_count; i++) refuse_network(m, output_chain, special_ranges[i], count);
+  for (size_t i = 0; i < o->target_count; i++)
+    allow_port(m, (Network){o->targets[i].address, 32}, o->targets[i].port, count);
 
   rule = begin_rule(m, output_chain);
   if_family_is(m, NFPROTO_IPV4, 1);
+  if (o->only) refuse(m, rule, count);
+  else allow(m, rule, count);
+}
+
+/* Nobody opens a connection to what is behind --only, except the computer itself through a published
+ * port; answers and errors of the network come in. As above, no program makes a first segment that
+ * acknowledges. */
+static void add_input_rules(Messages *m, const Surroundings *s, size_t *count) {
+  static const uint8_t answers[] = {IPPROTO_TCP, IPPROTO_ICMP};
+  Rule rule = begin_rule(m, input_chain);
+  if_input_is_loopback(m);
   allow(m, rule, count);
+  for (size_t i = 0; i < sizeof answers; i++) {
+    rule = begin_rule(m, input_chain);
+    if_family_is(m, NFPROTO_IPV4, 1);
+    if_protocol_is(m, answers[i]);
+    if (answers[i] == IPPROTO_TCP) if_tcp_acknowledges(m);
+    allow(m, rule, count);
+  }
+  for (size_t i = 0; i < s->gateway_count; i++) {
+    rule = begin_rule(m, input_chain);
+    if_source_is(m, s->gateways[i]);
+    allow(m, rule, count);
+  }
 }
 
 /* A program that is refused shall hear so at once. For TCP that takes a reset: an ICMP error comes while
@@ -150,7 +189,12 @@ static void write_filter(Messages *m, const Options *o, const Surroundings *s, R
   add_chain(m, refuse_chain);
   add_chain(m, deny_chain);
   add_chain(m, output_chain);
-  hook_chain(m);
+  hook_chain(m, NF_INET_LOCAL_OUT);
+  if (o->only) {
+    add_chain(m, input_chain);
+    hook_chain(m, NF_INET_LOCAL_IN);
+    add_input_rules(m, s, &count->input);
+  }
 
   add_refuse_rules(m, refusal, &count->refuse);
   for (size_t i = 0; i < o->denied_count; i++) refuse_network(m, deny_chain, o->denied[i], &count->deny);
