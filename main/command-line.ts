@@ -5,6 +5,7 @@ import { doctor } from './commands/doctor.ts';
 import { earnings } from './commands/earnings.ts';
 import { gpus } from './commands/gpus.ts';
 import { jobs } from './commands/jobs.ts';
+import { keys } from './commands/keys.ts';
 import { prove } from './commands/prove.ts';
 import { run } from './commands/run.ts';
 import { start } from './commands/start.ts';
@@ -25,6 +26,7 @@ const subcommands: Readonly<Record<string, (context: CliContext) => Promise<CliR
   run,
   jobs,
   earnings,
+  keys,
 };
 
 const help = `offpeak: lend your idle NVIDIA card, and have it back the moment you play.
@@ -40,6 +42,10 @@ Usage: offpeak COMMAND [--json]
   run FILE                        run a job definition here, without any network
   jobs [--limit N] [--csv]        the jobs so far, newest first
   earnings                        what they brought
+  keys [list]                     the addresses of this host on the real network
+  keys create [--label TEXT]      a new key; one for each card
+  keys import FILE                a key file of Solana or of the official node (nosana_key.json)
+  keys assign ADDRESS CARD        the card (its UUID, or "none") that works under an address
 
 --json prints one document on standard output; everything else goes to standard error.
 OFFPEAK_HOME moves all files. Exit codes: 0 ok, 1 failed, 2 bad usage.

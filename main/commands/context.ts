@@ -10,6 +10,7 @@ export const flags = {
   port: { type: 'string' },
   limit: { type: 'string' },
   csv: { type: 'boolean', default: false },
+  label: { type: 'string' },
 } as const;
 
 /** What a command gets. */
@@ -20,6 +21,7 @@ export interface CliContext {
     readonly port?: string;
     readonly limit?: string;
     readonly csv?: boolean;
+    readonly label?: string;
   };
   readonly positionals: readonly string[];
   readonly env: NodeJS.ProcessEnv;

@@ -6,7 +6,7 @@ import { keypairSigner } from '../../adapters/solana/signer.ts';
 import type { Signer } from '../../adapters/solana/types.ts';
 
 /** Secret keys as the Solana command line writes them: 64 numbers, seed first. */
-const SecretKey = z.array(z.number().int().min(0).max(255)).length(64);
+export const SecretKey = z.array(z.number().int().min(0).max(255)).length(64);
 const KeyFile = z.object({ host: SecretKey, poster: SecretKey, market: SecretKey });
 
 /** The throwaway keys of the practice network. Worthless by design, never used elsewhere. */
@@ -31,7 +31,15 @@ export function openKeys(file: string): PracticeKeys {
   };
 }
 
-function newSecretKey(): number[] {
+/** The addresses of these keys, which must never work anywhere else; none before the first start. */
+export function practiceAddresses(file: string): string[] {
+  if (!existsSync(file)) return [];
+  const { host, poster, market } = openKeys(file);
+  return [host.address, poster.address, market.address];
+}
+
+/** A fresh key in that form. */
+export function newSecretKey(): number[] {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   // The last 32 bytes of both DER forms are the raw key (RFC 8410).
   const seed = privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(-32);
