@@ -2,9 +2,11 @@ import { cardsInContainersErrors } from './errors/cards-in-containers.ts';
 import { containersErrors } from './errors/containers.ts';
 import { gpuErrors } from './errors/gpu.ts';
 import { hostErrors } from './errors/host.ts';
+import { hostManagerErrors } from './errors/host-manager.ts';
 import { jobsErrors } from './errors/jobs.ts';
 import { networkErrors } from './errors/network.ts';
 import { practiceErrors } from './errors/practice.ts';
+import { readinessErrors } from './errors/readiness.ts';
 import { resourcesErrors } from './errors/resources.ts';
 import type { ErrorRow } from './errors/row.ts';
 import { serveErrors } from './errors/serve.ts';
@@ -17,9 +19,11 @@ export const errorTable = {
   ...containersErrors,
   ...gpuErrors,
   ...hostErrors,
+  ...hostManagerErrors,
   ...jobsErrors,
   ...networkErrors,
   ...practiceErrors,
+  ...readinessErrors,
   ...resourcesErrors,
   ...serveErrors,
   ...storageErrors,
