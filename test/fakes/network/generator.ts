@@ -37,3 +37,17 @@ export function createGenerator(seed: number): Generator {
     signed: (bits) => unsigned(bits) - (1n << BigInt(bits - 1)),
   };
 }
+
+/** The ends of every range: all values are the smallest there is, or all the largest. */
+export function createExtremes(end: 'smallest' | 'largest'): Generator {
+  const largest = end === 'largest';
+  const bytes = (length: number): Uint8Array => new Uint8Array(length).fill(largest ? 0xff : 0);
+  const unsigned = (bits: number): bigint => (largest ? (1n << BigInt(bits)) - 1n : 0n);
+  return {
+    below: (limit) => (largest ? limit - 1 : 0),
+    bytes,
+    unsigned,
+    address: () => encodeBase58(bytes(32)),
+    signed: (bits) => unsigned(bits) - (1n << BigInt(bits - 1)),
+  };
+}

@@ -1,183 +1,169 @@
-import * as oracle from '@nosana/jobs-program';
-import { address, StakingClient } from '@nosana/kit';
 import { describe, expect, it } from 'vitest';
+import { OffpeakError } from '../../../../app/contract/errors.ts';
 import {
-  decodeJob,
-  decodeMarket,
-  decodeRun,
-  decodeStake,
-  encodeJob,
-  encodeMarket,
-  encodeRun,
-  encodeStake,
-  JOB_BYTES,
-  RUN_BYTES,
-} from '../../../../app/network/nosana/accounts.ts';
-import { createGenerator, type Generator } from '../../../fakes/network/generator.ts';
+  type AccountCodec,
+  jobCodec,
+  LONGEST_QUEUE,
+  marketCodec,
+  runCodec,
+  sampleMarket,
+  stakeCodec,
+} from '../../../fakes/network/account-codecs.ts';
+import { createExtremes, createGenerator } from '../../../fakes/network/generator.ts';
 
 /** Nosana's own generated client is the judge of every byte. */
-const ROUNDS = 200;
+const ROUNDS = 300;
+/** Of everything that is not an account. */
+const HOSTILE_ROUNDS = 500;
 
-describe('account bytes are those of the Nosana programs', () => {
-  it('a market, with any queue', () => {
-    each((make) => {
-      const market = {
-        authority: make.address(),
-        jobExpirationSeconds: make.signed(64),
-        jobPrice: make.unsigned(64),
-        jobTimeoutSeconds: make.signed(64),
-        jobType: make.below(256),
-        vault: make.address(),
-        vaultBump: make.below(256),
-        nodeAccessKey: make.address(),
-        nodeXnosMinimum: make.unsigned(128),
-        queueType: make.below(256),
-        queue: Array.from({ length: make.below(5) }, () => make.address()),
-      };
-      const bytes = encodeMarket(market);
-      const theirs = oracle.getMarketAccountEncoder().encode({
-        authority: address(market.authority),
-        jobExpiration: market.jobExpirationSeconds,
-        jobPrice: market.jobPrice,
-        jobTimeout: market.jobTimeoutSeconds,
-        jobType: market.jobType,
-        vault: address(market.vault),
-        vaultBump: market.vaultBump,
-        nodeAccessKey: address(market.nodeAccessKey),
-        nodeXnosMinimum: market.nodeXnosMinimum,
-        queueType: market.queueType,
-        queue: market.queue.map((entry) => address(entry)),
-      });
-      expect(hex(bytes)).toBe(hex(theirs));
-      expect(decodeMarket(padded(bytes, 10_232))).toEqual(market);
-    });
+describeCodec(marketCodec);
+describeCodec(jobCodec);
+describeCodec(runCodec);
+describeCodec(stakeCodec);
+
+describe('the queue of a market', () => {
+  it.each([0, 1, LONGEST_QUEUE])('of %i is read and written in order', (length) => {
+    agree(marketCodec, sampleMarket(createGenerator(length + 1), length));
   });
 
-  it('a job', () => {
-    each((make) => {
-      const job = {
-        ipfsJob: make.bytes(32),
-        ipfsResult: make.bytes(32),
-        market: make.address(),
-        node: make.address(),
-        payer: make.address(),
-        price: make.unsigned(64),
-        project: make.address(),
-        state: make.below(256),
-        timeEndSeconds: make.signed(64),
-        timeStartSeconds: make.signed(64),
-        timeoutSeconds: make.signed(64),
-      };
-      const bytes = encodeJob(job);
-      const theirs = oracle.getJobAccountEncoder().encode({
-        ipfsJob: job.ipfsJob,
-        ipfsResult: job.ipfsResult,
-        market: address(job.market),
-        node: address(job.node),
-        payer: address(job.payer),
-        price: job.price,
-        project: address(job.project),
-        state: job.state,
-        timeEnd: job.timeEndSeconds,
-        timeStart: job.timeStartSeconds,
-        timeout: job.timeoutSeconds,
-      });
-      expect(hex(bytes)).toBe(hex(theirs));
-      expect(decodeJob(padded(bytes, JOB_BYTES))).toEqual(job);
-    });
+  it('that fills the account leaves no padding', () => {
+    const market = sampleMarket(createGenerator(7), LONGEST_QUEUE);
+    const bytes = marketCodec.encode(market);
+    expect(bytes).toHaveLength(151 + 32 * LONGEST_QUEUE);
+    expect(marketCodec.decode(bytes)).toEqual(market);
   });
 
-  it('a run', () => {
-    each((make) => {
-      const run = {
-        job: make.address(),
-        node: make.address(),
-        payer: make.address(),
-        state: make.below(256),
-        timeSeconds: make.signed(64),
-      };
-      const bytes = encodeRun(run);
-      const theirs = oracle.getRunAccountEncoder().encode({
-        job: address(run.job),
-        node: address(run.node),
-        payer: address(run.payer),
-        state: run.state,
-        time: run.timeSeconds,
-      });
-      expect(hex(bytes)).toBe(hex(theirs));
-      expect(decodeRun(padded(bytes, RUN_BYTES))).toEqual(run);
-    });
-  });
-
-  it('a stake', () => {
-    each((make) => {
-      const stake = {
-        amount: make.unsigned(64),
-        authority: make.address(),
-        durationSeconds: make.unsigned(64),
-        timeUnstakeSeconds: make.signed(64),
-        vault: make.address(),
-        vaultBump: make.below(256),
-        xnos: make.unsigned(128),
-      };
-      const bytes = encodeStake(stake);
-      const theirs = StakingClient.getStakeAccountEncoder().encode({
-        amount: stake.amount,
-        authority: address(stake.authority),
-        duration: stake.durationSeconds,
-        timeUnstake: stake.timeUnstakeSeconds,
-        vault: address(stake.vault),
-        vaultBump: stake.vaultBump,
-        xnos: stake.xnos,
-      });
-      expect(hex(bytes)).toBe(hex(theirs));
-      expect(decodeStake(padded(bytes, 128))).toEqual(stake);
-    });
-  });
+  it.each([1, 2, 316, 320, 65_536, 0x7fff_ffff, 0xffff_ffff])(
+    'that is said to be %i long in an account without room for it is refused',
+    (length) => {
+      const market = marketCodec.encode(sampleMarket(createGenerator(1), 0));
+      Buffer.from(market.buffer).writeUInt32LE(length, 147);
+      const whole = length < 316 ? market : padded(market, marketCodec.space);
+      expect(refusal(() => marketCodec.decode(whole))).toBe('network.account-malformed');
+    },
+  );
 });
 
-describe('what is not such an account is refused, whatever it says', () => {
-  const run = encodeRun({
-    job: createGenerator(1).address(),
-    node: createGenerator(2).address(),
-    payer: createGenerator(3).address(),
-    state: 0,
-    timeSeconds: 1n,
-  });
-
-  it('an account of another type', () => {
-    expect(() => decodeJob(padded(run, JOB_BYTES))).toThrow(/cannot be read/);
-  });
-
-  it('an account that ends too early', () => {
-    expect(() => decodeRun(run.subarray(0, run.length - 1))).toThrow(/cannot be read/);
-  });
-
-  it('an empty account', () => {
-    expect(() => decodeMarket(new Uint8Array())).toThrow(/cannot be read/);
-  });
-
-  it('a market whose queue is said to be longer than the account', () => {
-    const market = encodeMarket({
-      authority: createGenerator(1).address(),
-      jobExpirationSeconds: 0n,
-      jobPrice: 0n,
-      jobTimeoutSeconds: 0n,
-      jobType: 0,
-      vault: createGenerator(1).address(),
-      vaultBump: 0,
-      nodeAccessKey: createGenerator(1).address(),
-      nodeXnosMinimum: 0n,
-      queueType: 255,
-      queue: [],
+function describeCodec<Ours, Args, Theirs extends Args>(
+  codec: AccountCodec<Ours, Args, Theirs>,
+): void {
+  describe(`a ${codec.name} account`, () => {
+    it('has byte for byte the form that Nosana’s own client gives it, and reads the same', () => {
+      for (let seed = 1; seed <= ROUNDS; seed++) {
+        agree(codec, codec.sample(createGenerator(seed)), `seed ${seed}`);
+      }
     });
-    market.fill(0xff, 147, 151); // the length of the queue
-    expect(() => decodeMarket(padded(market, 10_232))).toThrow(/cannot be read/);
-  });
-});
 
-function each(check: (make: Generator) => void): void {
-  for (let seed = 1; seed <= ROUNDS; seed++) check(createGenerator(seed));
+    it.each(['smallest', 'largest'] as const)('holds the %s of every number', (end) => {
+      agree(codec, codec.sample(createExtremes(end)));
+    });
+
+    it('is read out of the middle of other bytes, as a packet from the network may have it', () => {
+      const account = codec.sample(createGenerator(3));
+      const bytes = codec.encode(account);
+      const packet = Buffer.concat([Buffer.alloc(13, 0xaa), bytes, Buffer.alloc(5, 0xbb)]);
+      expect(codec.decode(packet.subarray(13, 13 + bytes.length))).toEqual(account);
+    });
+
+    it('does not change when the bytes it was read from do', () => {
+      const account = codec.sample(createGenerator(4));
+      const bytes = codec.encode(account);
+      const read = codec.decode(bytes);
+      bytes.fill(0);
+      expect(read).toEqual(account);
+    });
+
+    it('that ends too early is refused, wherever it ends', () => {
+      const bytes = codec.encode(codec.sample(createGenerator(5)));
+      for (let length = 0; length < bytes.length; length++) {
+        const cut = (): unknown => codec.decode(bytes.subarray(0, length));
+        expect(refusal(cut), `${length} bytes`).toBe('network.account-malformed');
+      }
+    });
+
+    it('of another type is refused', () => {
+      for (const other of [marketCodec, jobCodec, runCodec, stakeCodec]) {
+        if (other.name === codec.name) continue;
+        const bytes = Buffer.alloc(10_232);
+        bytes.set(otherType(other.name));
+        expect(
+          refusal(() => codec.decode(bytes)),
+          other.name,
+        ).toBe('network.account-malformed');
+      }
+    });
+
+    it('of random bytes is refused, or read as Nosana’s own client reads it', () => {
+      const type = codec.encode(codec.sample(createGenerator(6))).subarray(0, 8);
+      let read = 0;
+      for (let seed = 1; seed <= HOSTILE_ROUNDS; seed++) {
+        const make = createGenerator(seed);
+        const data = make.bytes(make.below(400));
+        if (seed % 4 !== 0) data.set(type.subarray(0, data.length));
+        const ours = attempt(() => codec.decode(data));
+        if (ours === 'network.account-malformed') continue;
+        expect(ours, `seed ${seed}`).toEqual(codec.toOurs(codec.theirs.decode(data)));
+        read += 1;
+      }
+      // A random length of a queue never fits; the other accounts have no lengths in them.
+      if (codec.name !== 'market') expect(read).toBeGreaterThan(HOSTILE_ROUNDS / 5);
+    });
+
+    it('of one wrong bit is read as Nosana’s own client reads it, or refused', () => {
+      const whole = padded(codec.encode(codec.sample(createGenerator(8))), codec.space);
+      for (let seed = 1; seed <= HOSTILE_ROUNDS; seed++) {
+        const data = whole.slice();
+        const bit = createGenerator(seed).below(8 * Math.min(codec.space, 320));
+        data.set([(data[bit >> 3] ?? 0) ^ (1 << (bit & 7))], bit >> 3);
+        const ours = attempt(() => codec.decode(data));
+        if (ours === 'network.account-malformed') continue;
+        expect(ours, `bit ${bit}`).toEqual(codec.toOurs(codec.theirs.decode(data)));
+      }
+    });
+  });
+}
+
+/** Both ways, with and without the zeros that fill an account. */
+function agree<Ours, Args, Theirs extends Args>(
+  codec: AccountCodec<Ours, Args, Theirs>,
+  account: Ours,
+  hint?: string,
+): void {
+  const bytes = codec.encode(account);
+  expect(hex(bytes), hint).toBe(hex(codec.theirs.encode(codec.toTheirs(account))));
+  const whole = padded(bytes, Math.max(codec.space, bytes.length));
+  expect(codec.decode(whole), hint).toEqual(account);
+  expect(codec.decode(bytes), hint).toEqual(account);
+  expect(codec.toOurs(codec.theirs.decode(whole)), hint).toEqual(account);
+}
+
+function otherType(name: string): Uint8Array {
+  const make = createGenerator(1);
+  switch (name) {
+    case 'market':
+      return marketCodec.encode(marketCodec.sample(make)).subarray(0, 8);
+    case 'job':
+      return jobCodec.encode(jobCodec.sample(make)).subarray(0, 8);
+    case 'run':
+      return runCodec.encode(runCodec.sample(make)).subarray(0, 8);
+    default:
+      return stakeCodec.encode(stakeCodec.sample(make)).subarray(0, 8);
+  }
+}
+
+/** What was read, or the code of the refusal; anything else that is thrown is a crash. */
+function attempt(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof OffpeakError) return error.code;
+    throw error;
+  }
+}
+
+function refusal(read: () => unknown): unknown {
+  const outcome = attempt(read);
+  return typeof outcome === 'string' ? outcome : 'was read';
 }
 
 function padded(bytes: Uint8Array, length: number): Uint8Array {
