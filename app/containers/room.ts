@@ -23,6 +23,7 @@ import { limitsFor } from './limits.ts';
 import type { PodKind } from './names.ts';
 import { Pods } from './pods.ts';
 import { seccompFor } from './seccomp.ts';
+import { statsOf } from './stats.ts';
 import { cannotClose } from './suitability.ts';
 import type * as shapes from './shapes.ts';
 import { type BuildOptions, findStarted, startContainer, type StartSetting } from './starting.ts';
@@ -197,6 +198,11 @@ export class ContainersRoom implements ports.JobEngine {
   /** Rejects with the signal's reason when it aborts. */
   waitForExit(container: ports.ContainerHandle, signal: AbortSignal): Promise<ports.ContainerEnd> {
     return waitForExit(this.#connection, container, this.#timing, signal);
+  }
+
+  /** What a running container uses now; null when it does not run. Throws `containers.*`. */
+  stats(container: ports.ContainerHandle): Promise<ports.ContainerStats | null> {
+    return this.#orThrow(async () => statsOf(await this.#connection.engine(), container));
   }
 
   /** Resolves when the container no longer runs. Throws `containers.*`. */

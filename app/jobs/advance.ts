@@ -1,9 +1,10 @@
 import { OffpeakError } from '../contract/errors.ts';
 import type { Stage } from '../contract/job.ts';
+import { advanceOperation, type OperationStep } from './advance-operation.ts';
 import type { Payment } from './ports.ts';
 import { workOf, type Leave, type Run, type RunIn, type Work } from './run.ts';
 import type { RunEvent, RunStep } from './run-event.ts';
-import type { OperationRecord, OperationState, PullRecord, ResourceRecord } from './run-parts.ts';
+import type { PullRecord, ResourceRecord } from './run-parts.ts';
 
 type StepOf<T extends RunStep['type']> = Extract<RunStep, { type: T }>;
 type Working = RunIn<'pulling' | 'running'>;
@@ -42,6 +43,9 @@ export function advance(run: Run | null, event: RunEvent): Run {
     case 'operation-restarting':
     case 'operation-ended':
       return noteOperation(from(run, step, 'running'), step, at);
+    case 'operation-stop-asked':
+    case 'operation-restart-asked':
+      return noteAsk(from(run, step, 'running'), step, at);
     case 'extended':
       return {
         ...from(run, step, 'offered', 'judging', 'pulling', 'running'),
@@ -197,79 +201,16 @@ function resourceRecord(
   }
 }
 
-type OperationStep = StepOf<
-  | 'operation-starting'
-  | 'operation-started'
-  | 'operation-ready'
-  | 'operation-restarting'
-  | 'operation-skipped'
-  | 'operation-ended'
->;
-
-/** Which state each step about an operation may follow. */
-const operationMayFollow: Readonly<
-  Record<OperationStep['type'], readonly OperationState['state'][]>
-> = {
-  'operation-starting': ['waiting'],
-  'operation-started': ['starting'],
-  'operation-ready': ['running'],
-  'operation-restarting': ['running'],
-  'operation-skipped': ['waiting'],
-  'operation-ended': ['waiting', 'starting', 'running'],
-};
-
 function noteOperation(run: Working, step: OperationStep, at: number): Working {
-  const known = run.work.operations.find(({ id }) => id === step.operation);
-  if (known === undefined || !operationMayFollow[step.type].includes(known.state)) {
-    throw illegal(run, step);
-  }
-  const operations = run.work.operations.map((record): OperationRecord => {
-    if (record.id !== step.operation) return record;
-    const { id, index, group, image, dependsOn, stopIfDependentStops } = record;
-    const planned = { id, index, group, image, dependsOn, stopIfDependentStops };
-    return { ...planned, ...operationState(record, step, at) };
-  });
+  const operations = advanceOperation(run.work.operations, step, at);
+  if (operations === null) throw illegal(run, step);
   return withWork(run, { operations });
 }
 
-function operationState(before: OperationRecord, step: OperationStep, at: number): OperationState {
-  switch (step.type) {
-    case 'operation-starting':
-      return { state: 'starting' };
-    case 'operation-started':
-      return {
-        state: 'running',
-        containerId: step.containerId,
-        startedAt: at,
-        ready: false,
-        restarts: 0,
-        endedRun: null,
-      };
-    case 'operation-ready':
-      return { ...runningState(before, step), ready: true };
-    case 'operation-restarting':
-      return {
-        ...runningState(before, step),
-        restarts: step.restart,
-        endedRun: step.endedRun,
-      };
-    case 'operation-skipped':
-      return { state: 'skipped', reason: step.reason };
-    case 'operation-ended':
-      return {
-        state: 'ended',
-        containerId: before.state === 'running' ? before.containerId : null,
-        ready: before.state === 'running' && before.ready,
-        restarts: before.state === 'running' ? before.restarts : 0,
-        end: step.end,
-      };
-  }
-}
-
-function runningState(before: OperationRecord, step: OperationStep) {
-  if (before.state !== 'running') throw illegal(null, step);
-  const { state, containerId, startedAt, ready, restarts, endedRun } = before;
-  return { state, containerId, startedAt, ready, restarts, endedRun };
+/** A run that is ending starts nothing again, and stops everything anyway. */
+function noteAsk(run: RunIn<'running'>, step: OperationStep, at: number): Working {
+  if (run.work.cause !== null) throw illegal(run, step);
+  return noteOperation(run, step, at);
 }
 
 /** Before anything ran, only the chain can end a run this way; later the first cause counts. */

@@ -1,6 +1,6 @@
 import type { JobStatus, Outcome, Receipt } from '../contract/job.ts';
 import { workOf, type RunIn, type Work } from './run.ts';
-import type { OperationRecord } from './run-parts.ts';
+import type { Cause, OperationRecord } from './run-parts.ts';
 
 /** The last word on a run that the chain has settled: how it ended, and the receipt where paid. */
 export function closingOf(run: RunIn<'settling'>): { outcome: Outcome; receipt: Receipt | null } {
@@ -10,10 +10,11 @@ export function closingOf(run: RunIn<'settling'>): { outcome: Outcome; receipt: 
 /** How the job went: one failed operation is a failed job; who paid plays no part. */
 export function statusOf({ operations, cause }: Work): JobStatus {
   if (operations.some((record) => operationStatus(record) === 'failed')) return 'failed';
-  const early = cause?.cause === 'handed-back' || cause?.cause === 'ended-by-client';
   // A service that runs until its time is over has done what it should: the network says so too.
-  return early ? 'stopped' : 'success';
+  return cause !== null && EARLY.includes(cause.cause) ? 'stopped' : 'success';
 }
+
+const EARLY: readonly Cause[] = ['handed-back', 'ended-by-client', 'stopped-by-client'];
 
 /** The same word for one operation; one that never ran was stopped. */
 export function operationStatus(record: OperationRecord): JobStatus {
@@ -39,7 +40,8 @@ function outcomeOf(run: RunIn<'settling'>): Outcome {
 /** With a result attached, the chain no longer tells the client's end from ours: the journal does. */
 function paidOutcome(run: RunIn<'settling'>): Outcome {
   const cause = workOf(run)?.cause?.cause;
-  if (cause === 'ended-by-client' || run.transaction?.kind === 'complete') return 'ended-by-client';
+  const byClient = cause === 'ended-by-client' || cause === 'stopped-by-client';
+  if (byClient || run.transaction?.kind === 'complete') return 'ended-by-client';
   return cause === 'handed-back' ? 'handed-back' : 'paid';
 }
 

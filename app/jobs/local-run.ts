@@ -203,6 +203,8 @@ class LocalRun {
       facts: { offer: this.#offer, hostAddress: 'local', cards: this.#work().cards },
       work: () => this.#work(),
       record: (step) => this.#record(step),
+      // A local run has no client but the one who may end it.
+      watchAsks: () => () => undefined,
       detach: this.#detach.signal,
       stop: this.#stop.signal,
     };

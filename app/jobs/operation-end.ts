@@ -18,8 +18,9 @@ const CUT_OFF = 'It was cut off: the container engine or the computer went down 
 const DISK_EXCEEDED = 'It wrote more than its share of the disk and was ended.';
 
 /** Notes the end; what Offpeak stopped is stopped, not failed. Returns null: no container is left. */
-export function end({ host, record, stop }: Scene, ending: Partial<OperationEnd>): null {
-  const stoppedBy = stop.aborted ? (host.work().cause?.cause ?? 'dependency') : null;
+export function end(scene: Scene, ending: Partial<OperationEnd>): null {
+  const { host, record, stop } = scene;
+  const stoppedBy = stop.aborted ? (host.work().cause?.cause ?? stopperOf(scene)) : null;
   const failure = stoppedBy === null ? (ending.failure ?? null) : null;
   const unknown = { startedAt: null, exitCode: null, outOfMemory: false };
   const whole: OperationEnd = {
@@ -32,6 +33,13 @@ export function end({ host, record, stop }: Scene, ending: Partial<OperationEnd>
   host.record({ type: 'operation-ended', operation: record.id, end: whole });
   if (failure !== null) host.log.note(record.id, failure.message);
   return null;
+}
+
+/** Who stops one operation alone. */
+function stopperOf({ host, record }: Scene): 'stopped-by-client' | 'dependency' {
+  const known = host.work().operations.find(({ id }) => id === record.id);
+  const asked = known?.state === 'running' || known?.state === 'starting' ? known.asked : null;
+  return asked === 'stop' ? 'stopped-by-client' : 'dependency';
 }
 
 /** How the container's last run ended, as the operation's end. */

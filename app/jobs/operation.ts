@@ -10,8 +10,8 @@ import type { Failure, OperationRecord } from './run-parts.ts';
 
 /**
  * The life of one operation, from wherever its record stands to its end: start or adopt its
- * container, keep its log, check its health, start it again where its policy says so, note how it
- * ended. `stop` aborts when it has to stop.
+ * container, keep its log, check its health, start it again where its policy or its client says
+ * so, note how it ended. `stop` aborts when it has to stop.
  */
 export async function runOperation(
   host: OperationsHost,
@@ -27,9 +27,11 @@ export async function runOperation(
     await host.log.flush();
     host.detach.throwIfAborted();
     if (!noteRestart(scene, started, fate)) return void end(scene, endOfContainer(scene, fate));
-    pauseMs = restartPauseMs(pauseMs, fate.endedAt - fate.startedAt);
-    await sleep(host.clock, pauseMs, AbortSignal.any([host.detach, stop]));
+    pauseMs = isByClient(scene) ? null : restartPauseMs(pauseMs, fate.endedAt - fate.startedAt);
+    if (pauseMs !== null) await pause(scene, pauseMs);
     host.detach.throwIfAborted();
+    // The client did not want to wait for the end of the pause.
+    if (runningState(scene)?.asked === 'restart') noteRestart(scene, started, fate);
     const failure = await restart(scene, started);
     // Stopped before it ran again: its last exit is its end.
     if (failure === 'stopped') return void end(scene, endOfContainer(scene, fate));
@@ -51,13 +53,45 @@ async function live(scene: Scene, { container, ports }: Started): Promise<Contai
   const health = watchHealth({ host, container, ports, onReady }, signal);
   // Only a step that cannot be noted ends the watch over its health badly.
   const failed = health.then(() => new Promise<never>(() => undefined));
+  const wish = restartWish(scene);
   try {
-    return await Promise.race([watchContainer(host, container, stop), failed]);
+    const either = AbortSignal.any([stop, wish.signal]);
+    return await Promise.race([watchContainer(host, container, either), failed]);
   } finally {
+    wish.end();
     over.abort();
     await health.catch(() => undefined);
     host.showEndpoints(record.id, []);
   }
+}
+
+/** Aborts once the client wants a running operation to run anew; `end` forgets about it. */
+function restartWish(scene: Scene): { readonly signal: AbortSignal; readonly end: () => void } {
+  const wish = new AbortController();
+  const look = (): void => {
+    if (runningState(scene)?.asked === 'restart') wish.abort();
+  };
+  const unwatch = scene.host.watchAsks(look);
+  look();
+  return {
+    signal: wish.signal,
+    end() {
+      unwatch();
+      wish.abort();
+    },
+  };
+}
+
+async function pause(scene: Scene, ms: number): Promise<void> {
+  const { host, stop } = scene;
+  const wish = restartWish(scene);
+  await sleep(host.clock, ms, AbortSignal.any([host.detach, stop, wish.signal]));
+  wish.end();
+}
+
+/** The restart that was noted last is one that the client asked for. */
+function isByClient(scene: Scene): boolean {
+  return runningState(scene)?.tries === 0;
 }
 
 /** Notes that a container which ended runs again; false when it does not. */
@@ -65,15 +99,17 @@ function noteRestart(scene: Scene, { rule }: Started, fate: ContainerFate): fate
   const { host, record, stop } = scene;
   const known = runningState(scene);
   if (stop.aborted || known === null || fate.state !== 'exited') return false;
+  const byClient = known.asked === 'restart';
   // Noted before a crash that came between the step and its effect.
-  if (known.restarts > 0 && known.endedRun === fate.startedAt) return true;
-  if (!runsAgain(rule, fate, known.restarts)) return false;
+  if (!byClient && known.restarts > 0 && known.endedRun === fate.startedAt) return true;
+  if (!byClient && !runsAgain(rule, fate, known.tries)) return false;
   host.record({
     type: 'operation-restarting',
     operation: record.id,
     restart: known.restarts + 1,
     exitCode: fate.exitCode,
     endedRun: fate.startedAt,
+    byClient,
   });
   return true;
 }

@@ -35,6 +35,8 @@ export interface OperationsHost extends Patience {
   readonly showPull: (progress: PullProgress | null) => void;
   /** The ports of an operation as they are now; none once it has ended. */
   readonly showEndpoints: (operation: string, endpoints: readonly EndpointView[]) => void;
+  /** Calls back when the client has asked something of an operation; returns the stop. */
+  readonly watchAsks: (listener: () => void) => () => void;
   /** Aborts when the host goes away: everything is dropped where it stands, containers live on. */
   readonly detach: AbortSignal;
   /** Aborts once a cause is noted: containers are stopped, what waits is skipped. */

@@ -27,12 +27,14 @@ export async function runOperations(host: OperationsHost): Promise<void> {
   const ring = (): void => alarm.ring();
   crew.host.stop.addEventListener('abort', ring);
   crew.host.detach.addEventListener('abort', ring);
+  const unwatch = host.watchAsks(ring);
   try {
     while (!isDone(crew)) await alarm.rung();
   } catch (error) {
     abandon.abort();
     throw error;
   } finally {
+    unwatch();
     crew.host.stop.removeEventListener('abort', ring);
     await Promise.allSettled([...crew.lives.values()].map(({ over }) => over));
     abandon.abort();
@@ -64,6 +66,7 @@ function isDone(crew: Crew): boolean {
   for (const record of host.work().operations) {
     const isUnderWay = record.state === 'starting' || record.state === 'running';
     if (start.includes(record.id) || isUnderWay) launch(crew, record);
+    if (isUnderWay && record.asked === 'stop') lives.get(record.id)?.stopper.abort();
   }
   return false;
 }
@@ -78,13 +81,19 @@ function skip(
   }
 }
 
-/** Begins an operation, or takes up again one that a crash interrupted; never twice. */
+/**
+ * Begins an operation, or takes up again one that a crash interrupted or that its client wants
+ * anew after its end; never one that is under way.
+ */
 function launch({ host, lives, alarm }: Crew, record: OperationRecord): void {
   if (lives.has(record.id)) return;
   const stopper = new AbortController();
   const stop = AbortSignal.any([host.stop, stopper.signal]);
   const over = runOperation(host, record, stop).then(
-    () => alarm.ring(),
+    () => {
+      lives.delete(record.id);
+      alarm.ring();
+    },
     (error: unknown) => alarm.break(error),
   );
   lives.set(record.id, { over, stopper });

@@ -200,6 +200,8 @@ export interface JobEngine {
     signal: AbortSignal,
   ): Promise<void>;
   waitForExit(container: ContainerHandle, signal: AbortSignal): Promise<ContainerEnd>;
+  /** What a running container uses now; null when it does not run. Takes a second or two. */
+  stats(container: ContainerHandle): Promise<ContainerStats | null>;
   /** Asks it to stop, kills it after the grace. Resolves when it is gone or already was. */
   stop(container: ContainerHandle, graceMs: number): Promise<void>;
   /**
@@ -207,6 +209,19 @@ export interface JobEngine {
    * fetch; only what is ours.
    */
   cleanUp(run: string, privateImages?: readonly string[]): Promise<void>;
+}
+
+/** What a container uses at a moment (UTC ms); disk and network count since it was started. */
+export interface ContainerStats {
+  readonly at: number;
+  /** Of one core: 200 are two cores. */
+  readonly cpuPercent: number;
+  readonly memoryBytes: number;
+  readonly memoryLimitBytes: number;
+  readonly diskReadBytes: number;
+  readonly diskWrittenBytes: number;
+  readonly networkReceivedBytes: number;
+  readonly networkSentBytes: number;
 }
 
 /** A TCP address on this computer. */
@@ -244,26 +259,4 @@ export interface JobResources {
   ): Promise<ResourceResult>;
   /** The run no longer needs its resources. */
   release(run: string): void;
-}
-
-/** What the owner of a job may do through this host's own door: the jobs room offers it. */
-export interface JobDoor {
-  /** Who may come for a job; null unless the job is in hand. */
-  ownerOf(job: string): JobOwner | null;
-  /** Takes the definition: written down when it returns true, not awaited now when false. */
-  bringDefinition(job: string, definition: string): boolean;
-  /** The result while it is kept for the owner, else null. `end` must be called. */
-  fetchResult(job: string): KeptResult | null;
-}
-
-export interface JobOwner {
-  readonly poster: string;
-  /** What the poster may have signed for this job: its address, or the CID of its document. */
-  readonly messages: readonly string[];
-}
-
-export interface KeptResult {
-  readonly bytes: Uint8Array;
-  /** Says whether the owner has all of it; only then it is let go. */
-  readonly end: (isReceived: boolean) => void;
 }

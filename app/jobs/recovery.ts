@@ -11,7 +11,7 @@ import type { Cause } from './run-parts.ts';
 export type Seen = Assignment['state'] | 'expired';
 
 /** go-on, or why the work of the run ends now. */
-type Decision = 'go-on' | Exclude<Cause, 'finished' | 'handed-back'>;
+type Decision = 'go-on' | Exclude<Cause, 'finished' | 'handed-back' | 'stopped-by-client'>;
 
 const phaseOf: Readonly<Record<Stage, 'working' | 'leaving'>> = {
   offered: 'working',

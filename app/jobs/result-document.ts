@@ -98,7 +98,11 @@ export function encodeResult(document: FlowState): Buffer {
   return Buffer.from(JSON.stringify(document));
 }
 
-function operationResult(record: OperationRecord, cause: Work['cause']) {
+/** An operation of the document, without its lines and results. Pure. */
+export function operationResult(
+  record: OperationRecord,
+  cause: Work['cause'],
+): Omit<OperationResult, 'logs' | 'results'> {
   const { id, group } = record;
   const common = {
     operationId: id,
@@ -126,7 +130,7 @@ function stopReason(record: OperationRecord, cause: Work['cause']): StopReason {
   const reason = record.state === 'skipped' ? record.reason : cause?.detail;
   return {
     hostShutDown: stoppedBy === 'handed-back',
-    jobStopped: stoppedBy === 'ended-by-client',
+    jobStopped: stoppedBy === 'ended-by-client' || stoppedBy === 'stopped-by-client',
     jobExpired: stoppedBy === 'expired',
     ...(stoppedBy !== null && reason !== undefined ? { reason } : {}),
   };

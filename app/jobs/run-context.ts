@@ -32,6 +32,8 @@ export interface RunContext extends Patience {
   readonly openLog: () => Promise<LogFile>;
   readonly showPull: (progress: PullProgress | null) => void;
   readonly showEndpoints: (operation: string, endpoints: readonly EndpointView[]) => void;
+  /** Calls back when the client has asked something of an operation; returns the stop. */
+  readonly watchAsks: (listener: () => void) => () => void;
   /** Aborts when the host goes away: a stage rejects then and leaves things as they are. */
   readonly detach: AbortSignal;
   /** Aborts when the work of the run has to end early: a stage returns then. */

@@ -89,7 +89,13 @@ const Step = z.discriminatedUnion('type', [
     exitCode: z.number().int(),
     /** When the run that ended had begun, by the engine's clock: it tells runs apart. */
     endedRun: z.number().nullable().default(null),
+    /** The client asked for it, whatever the definition's policy says. */
+    byClient: z.boolean().default(false),
   }),
+  /** The client wants it stopped; it stays so. */
+  step('operation-stop-asked', { operation: z.string() }),
+  /** The client wants it to run anew; `operation-restarting` follows and grants it. */
+  step('operation-restart-asked', { operation: z.string() }),
   step('operation-skipped', { operation: z.string(), reason: z.string() }),
   step('operation-ended', { operation: z.string(), end: OperationEnd }),
   step('extended', { timeoutSeconds: z.number().int() }),

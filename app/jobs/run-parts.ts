@@ -1,9 +1,17 @@
 import { z } from 'zod';
 
 /**
- * Why the work of a run ended. gone: the chain no longer has the run, so nobody will pay for more.
+ * Why the work of a run ended. ended-by-client: on the chain; stopped-by-client: at this host's own
+ * door; gone: the chain no longer has the run, so nobody will pay for more.
  */
-export const Cause = z.enum(['finished', 'expired', 'handed-back', 'ended-by-client', 'gone']);
+export const Cause = z.enum([
+  'finished',
+  'expired',
+  'handed-back',
+  'ended-by-client',
+  'stopped-by-client',
+  'gone',
+]);
 export type Cause = z.infer<typeof Cause>;
 
 /** What the chain says of a run that is over. */
@@ -56,8 +64,8 @@ export type OperationRecord = PlannedOperation & { readonly group: string } & Op
 
 export type OperationState =
   | { readonly state: 'waiting' }
-  /** About to start: its container may exist or not. */
-  | { readonly state: 'starting' }
+  /** About to start: its container may exist or not. `asked`: what the client wants of it. */
+  | { readonly state: 'starting'; readonly asked: 'stop' | null }
   | {
       readonly state: 'running';
       readonly containerId: string;
@@ -65,6 +73,10 @@ export type OperationState =
       /** Dependents may start. */
       readonly ready: boolean;
       readonly restarts: number;
+      /** Restarts that count against the definition's policy. */
+      readonly tries: number;
+      /** What the client wants of it and has not got yet. */
+      readonly asked: 'stop' | 'restart' | null;
       /** The run of the container that the last restart comes after, by the time it began. */
       readonly endedRun: number | null;
     }

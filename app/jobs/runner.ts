@@ -1,5 +1,6 @@
 import type { Problem } from '../contract/gpu.ts';
 import type { CurrentJob, EndpointView, PullProgress } from '../contract/job.ts';
+import { judgeAsk } from './asks.ts';
 import type { Clock } from './clock.ts';
 import type { Prober } from './health/prober.ts';
 import { jobFolder, type JobFolder } from './job-folder.ts';
@@ -10,6 +11,7 @@ import { openLogDisk, type LogDisk } from './log-disk.ts';
 import { LogFile } from './log-file.ts';
 import { logSize } from './log-read.ts';
 import type { Policy } from './passport.ts';
+import type { AskAnswer, OperationAsk } from './door-ports.ts';
 import type { JobAddresses, JobEngine, JobNetwork, JobResources } from './ports.ts';
 import { workOf, type Run } from './run.ts';
 import { workInHand, type RunContext } from './run-context.ts';
@@ -60,6 +62,7 @@ export class Runner {
   #run: Run;
   #pull: PullProgress | null = null;
   readonly #endpoints = new Map<string, readonly EndpointView[]>();
+  readonly #askListeners = new Set<() => void>();
   #log: LogFile | null = null;
   #logBytes = 0;
 
@@ -78,6 +81,15 @@ export class Runner {
   get current(): CurrentJob {
     const logBytes = this.#log?.size ?? this.#logBytes;
     return currentJobOf(this.#run, { pull: this.#pull, logBytes, endpoints: this.#endpoints });
+  }
+
+  /** The ports of running operations as this computer reaches them, by operation. */
+  get endpoints(): ReadonlyMap<string, readonly EndpointView[]> {
+    return this.#endpoints;
+  }
+
+  get logPath(): string {
+    return this.#folder.log;
   }
 
   get obstacle(): Obstacle | null {
@@ -118,6 +130,30 @@ export class Runner {
     }
   }
 
+  /** Does what a client asks of operations, or says why not. Throws what the journal throws. */
+  ask(ask: OperationAsk): AskAnswer {
+    const verdict = judgeAsk(this.#run, ask);
+    if (!verdict.ok) return verdict.answer;
+    try {
+      for (const step of verdict.steps) this.#record(step);
+    } finally {
+      for (const listener of this.#askListeners) listener();
+    }
+    return 'noted';
+  }
+
+  /**
+   * Ends the work early for its client: paid for the part done. Not before the job was accepted:
+   * leaving it unpaid then would only send it to the next host. Throws what the journal throws.
+   */
+  stopForClient(): AskAnswer {
+    const { stage } = this.#run;
+    if (stage !== 'pulling' && stage !== 'running') return 'not-now';
+    if (workOf(this.#run)?.cause) return 'not-now';
+    this.#endWork('stopped-by-client', 'The client stopped the job.');
+    return 'noted';
+  }
+
   #context(detach: AbortSignal): RunContext {
     const { network, engine, resources, prober, courier, hatch } = this.#parts;
     const { addresses, clock, policy, onChange } = this.#parts;
@@ -137,6 +173,10 @@ export class Runner {
       run: () => this.#run,
       record: (step) => this.#record(step),
       openLog: () => this.#openLog(),
+      watchAsks: (listener) => {
+        this.#askListeners.add(listener);
+        return () => this.#askListeners.delete(listener);
+      },
       showPull: (progress) => {
         this.#pull = progress;
         onChange();

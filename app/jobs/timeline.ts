@@ -56,7 +56,12 @@ function inWords(step: RunStep): string {
       return `"${step.operation}" runs.`;
     case 'operation-ready':
       return `"${step.operation}" is ready.`;
+    case 'operation-stop-asked':
+      return `The client stops "${step.operation}".`;
+    case 'operation-restart-asked':
+      return `The client restarts "${step.operation}".`;
     case 'operation-restarting':
+      if (step.byClient) return `"${step.operation}" is started again (${step.restart}).`;
       return `"${step.operation}" ended with exit code ${step.exitCode} and is started again (${step.restart}).`;
     case 'operation-skipped':
       return `"${step.operation}" was not started: ${step.reason}`;

@@ -7,7 +7,7 @@ import { readAssignment, type RunContext } from './run-context.ts';
 import type { Cause } from './run-parts.ts';
 
 /** Why the chain or the clock ends a run's work. */
-export type ChainCause = Exclude<Cause, 'finished' | 'handed-back'>;
+export type ChainCause = Exclude<Cause, 'finished' | 'handed-back' | 'stopped-by-client'>;
 
 /** Whom the vigil tells. `failed` gets what must not happen, e.g. a journal that cannot be written. */
 export interface VigilListener {

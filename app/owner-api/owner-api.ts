@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { toErrorReport } from '../contract/errors.ts';
 import type { Log } from '../contract/log.ts';
-import type { JobDoor } from '../jobs/ports.ts';
+import type { JobDoor } from '../jobs/door-ports.ts';
 import { readJsonBody } from './body.ts';
 import { OwnerCheck, type Verify } from './owner-check.ts';
 import { refusal, send, type Reply } from './reply.ts';

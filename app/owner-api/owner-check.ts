@@ -1,4 +1,4 @@
-import type { JobOwner } from '../jobs/ports.ts';
+import type { JobOwner } from '../jobs/door-ports.ts';
 
 /** Tells what an address signed with a header, and when it says so (UTC ms); null for nothing. */
 export type Verify = (

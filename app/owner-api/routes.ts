@@ -1,4 +1,4 @@
-import type { JobDoor } from '../jobs/ports.ts';
+import type { JobDoor } from '../jobs/door-ports.ts';
 import { answer, refusal, type Reply } from './reply.ts';
 
 /** What the routes work with. */

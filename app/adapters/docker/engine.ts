@@ -26,6 +26,7 @@ import {
   removeImage,
 } from './images.ts';
 import type { ReachablePlace } from './place.ts';
+import { readUsage, type Usage } from './stats.ts';
 import { bytesOf, Wire } from './wire.ts';
 
 /** A container, network or volume as a list shows it. `state` is null for the latter two. */
@@ -109,6 +110,11 @@ export class DockerEngine {
   /** Bytes that a container has written to its own disk and its writable volumes. */
   bytesWritten(id: string): Promise<number | null> {
     return bytesWritten(this.#wire, id);
+  }
+
+  /** What a running container uses now; null when it is gone. */
+  usage(id: string): Promise<Usage | null> {
+    return readUsage(this.#wire, id);
   }
 
   /** Creates, does not start; returns the id. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { JobDoor, KeptResult } from '../ports.ts';
+import type { JobDoor, KeptResult } from '../door-ports.ts';
 
 /** Where the result of a job is kept for its owner, and for how long. */
 export interface Shelf {
@@ -46,6 +46,11 @@ export class Hatch implements Pick<JobDoor, 'bringDefinition' | 'fetchResult'> {
     });
   }
 
+  /** The run waits for its definition now. */
+  isAwaited(job: string): boolean {
+    return this.#awaited.has(job);
+  }
+
   bringDefinition(job: string, definition: string): boolean {
     const keep = this.#awaited.get(job);
     keep?.(definition);
@@ -86,6 +91,11 @@ export class Hatch implements Pick<JobDoor, 'bringDefinition' | 'fetchResult'> {
         };
       });
     });
+  }
+
+  /** A result is there to be fetched now. */
+  isKept(job: string): boolean {
+    return this.#kept.has(job);
   }
 
   fetchResult(job: string): KeptResult | null {

@@ -2,6 +2,7 @@ import type {
   ContainerEnd,
   ContainerHandle,
   ContainerSpec,
+  ContainerStats,
   EngineLogLine,
   Endpoint,
   ImageRequest,
@@ -37,6 +38,16 @@ export class FakeEngine implements JobEngine {
   readonly startProblems = new Map<string, Problem>();
   /** Where ports are reached, by `operation:port`; others are not. */
   readonly endpoints = new Map<string, Endpoint>();
+  /** What every running container uses. */
+  usage = {
+    cpuPercent: 150,
+    memoryBytes: 512 * 1024 ** 2,
+    memoryLimitBytes: 2 * 1024 ** 3,
+    diskReadBytes: 1024 ** 2,
+    diskWrittenBytes: 3 * 1024 ** 2,
+    networkReceivedBytes: 5 * 1024 ** 2,
+    networkSentBytes: 1024 ** 2 / 2,
+  };
   /** Every call in order, e.g. `start train`, `stop train 5000`, `cleanUp <run>`. */
   readonly calls: string[] = [];
   /** What `start` was given, in order; a repeated start of the same operation is listed again. */
@@ -157,6 +168,15 @@ export class FakeEngine implements JobEngine {
       await target.changed(signal);
       if (this.isLost()) return { state: 'engine-lost', problem: report('containers.engine-lost') };
     }
+  }
+
+  stats(container: ContainerHandle): Promise<ContainerStats | null> {
+    this.calls.push(`stats ${container.operation}`);
+    return this.#whileAnswering(() => {
+      const target = this.#containers.get(container.id);
+      if (target === undefined || target.end !== null) return null;
+      return { ...this.usage, at: Date.now() };
+    });
   }
 
   async stop(container: ContainerHandle, graceMs: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { OffpeakError } from '../../../app/contract/errors.ts';
 import type { JobStatus, Outcome } from '../../../app/contract/job.ts';
 import type { SettlementKind } from '../../../app/jobs/ports.ts';
+import { clientStories } from './client-stories.ts';
 import { confidentialStories } from './confidential-stories.ts';
 import { job, oneOperation, operation } from './definitions.ts';
 import type { World } from './world.ts';
@@ -266,4 +267,5 @@ export const stories: readonly Story[] = [
     prints: servicePrints,
   },
   ...confidentialStories,
+  ...clientStories,
 ];

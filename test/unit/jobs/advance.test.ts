@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { advance } from '../../../app/jobs/advance.ts';
-import { expiresAt, type Run } from '../../../app/jobs/run.ts';
+import { expiresAt, workOf, type Run } from '../../../app/jobs/run.ts';
 import { RunEvent, journalSteps, type RunStep } from '../../../app/jobs/run-event.ts';
 
 const passport = {
@@ -74,7 +74,16 @@ const examples: readonly RunStep[] = [
   { type: 'operation-starting', operation: 'op' },
   { type: 'operation-started', operation: 'op', containerId: 'c1' },
   { type: 'operation-ready', operation: 'op' },
-  { type: 'operation-restarting', operation: 'op', restart: 1, exitCode: 1, endedRun: 5 },
+  {
+    type: 'operation-restarting',
+    operation: 'op',
+    restart: 1,
+    exitCode: 1,
+    endedRun: 5,
+    byClient: false,
+  },
+  { type: 'operation-stop-asked', operation: 'op' },
+  { type: 'operation-restart-asked', operation: 'op' },
   { type: 'operation-skipped', operation: 'op', reason: 'No.' },
   { type: 'operation-ended', operation: 'op', end },
   { type: 'extended', timeoutSeconds: 120 },
@@ -183,6 +192,7 @@ const table: readonly (readonly [
       'resource-ready': 'running',
       'resource-failed': 'running',
       'operation-started': 'running',
+      'operation-stop-asked': 'running',
       'operation-ended': 'running',
       extended: 'running',
       'cause-decided': 'running',
@@ -198,7 +208,38 @@ const table: readonly (readonly [
       'resource-failed': 'running',
       'operation-ready': 'running',
       'operation-restarting': 'running',
+      'operation-stop-asked': 'running',
+      'operation-restart-asked': 'running',
       'operation-ended': 'running',
+      extended: 'running',
+      'cause-decided': 'running',
+      'log-incomplete': 'running',
+    },
+  ],
+  [
+    'running, a container that its client stops',
+    [...toRunning, 'operation-starting', 'operation-started', 'operation-stop-asked'],
+    {
+      'resource-started': 'running',
+      'resource-ready': 'running',
+      'resource-failed': 'running',
+      'operation-ready': 'running',
+      'operation-restarting': 'running',
+      'operation-stop-asked': 'running',
+      'operation-ended': 'running',
+      extended: 'running',
+      'cause-decided': 'running',
+      'log-incomplete': 'running',
+    },
+  ],
+  [
+    'running, a container that has ended',
+    [...toRunning, 'operation-starting', 'operation-started', 'operation-ended'],
+    {
+      'resource-started': 'running',
+      'resource-ready': 'running',
+      'resource-failed': 'running',
+      'operation-restart-asked': 'running',
       extended: 'running',
       'cause-decided': 'running',
       'log-incomplete': 'running',
@@ -299,9 +340,61 @@ describe('a run', () => {
     expect(() => advance(run, { v: 1, at: 5, step })).toThrow('not possible');
   });
 
+  it('takes a stop that is asked for while its container starts along', () => {
+    const run = live(
+      ...toRunning,
+      'operation-starting',
+      'operation-stop-asked',
+      'operation-started',
+    );
+    expect(workOf(run ?? never())?.operations[0]).toMatchObject({
+      state: 'running',
+      asked: 'stop',
+    });
+  });
+
+  it('grants a wish for a restart with the restart, and with nothing before', () => {
+    const started: Kind[] = [...toRunning, 'operation-starting', 'operation-started'];
+    const asked = live(...started, 'operation-restart-asked', 'operation-ready');
+    expect(workOf(asked ?? never())?.operations[0]).toMatchObject({ asked: 'restart', tries: 0 });
+    const byPolicy = advance(asked, { v: 1, at: 5, step: example('operation-restarting') });
+    expect(workOf(byPolicy)?.operations[0]).toMatchObject({ asked: 'restart', tries: 1 });
+    const step: RunStep = {
+      type: 'operation-restarting',
+      operation: 'op',
+      restart: 2,
+      exitCode: 143,
+      endedRun: 7,
+      byClient: true,
+    };
+    const granted = advance(byPolicy, { v: 1, at: 6, step });
+    expect(workOf(granted)?.operations[0]).toMatchObject({ asked: null, tries: 0, restarts: 2 });
+  });
+
+  it('starts an ended operation again in the container it had', () => {
+    const ended: Kind[] = ['operation-starting', 'operation-started', 'operation-ended'];
+    const run = live(...toRunning, ...ended, 'operation-restart-asked');
+    expect(workOf(run ?? never())?.operations[0]).toMatchObject({
+      state: 'running',
+      containerId: 'c1',
+      asked: 'restart',
+    });
+  });
+
+  it('reads a restart that was written before clients could ask for one', () => {
+    const step = { type: 'operation-restarting', operation: 'op', restart: 1, exitCode: 1 };
+    expect(RunEvent.parse({ v: 1, at: 5, step })).toMatchObject({
+      step: { byClient: false, endedRun: null },
+    });
+  });
+
   it('can be ended by the owner only after it was accepted', () => {
     const step: RunStep = { type: 'cause-decided', cause: 'handed-back', detail: '' };
     expect(() => advance(live('offered'), { v: 1, at: 5, step })).toThrow('not possible');
     expect(advance(live(...toPulling), { v: 1, at: 5, step }).stage).toBe('pulling');
   });
 });
+
+function never(): never {
+  throw new Error('There is a run.');
+}
