@@ -9,7 +9,11 @@ import {
   stakeVault,
 } from '../../../../app/network/nosana/programs.ts';
 import { signerOf as theirSigner, toAddress as theirs } from '../../../fakes/chain/oracle.ts';
-import { createGenerator, type Generator } from '../../../fakes/network/generator.ts';
+import {
+  createExtremes,
+  createGenerator,
+  type Generator,
+} from '../../../fakes/network/generator.ts';
 import { plain } from '../../../fakes/network/nosana-oracle.ts';
 
 const ROUNDS = 200;
@@ -82,6 +86,10 @@ function same(name: string, build: (s: Scene) => [unknown, Parameters<typeof pla
     for (let seed = 1; seed <= ROUNDS; seed++) {
       const [ours, built] = build(scene(createGenerator(seed)));
       expect(ours, `seed ${seed}`).toEqual(plain(built));
+    }
+    for (const end of ['smallest', 'largest'] as const) {
+      const [ours, built] = build(scene(createExtremes(end)));
+      expect(ours, end).toEqual(plain(built));
     }
   });
 }
