@@ -28,6 +28,11 @@ export function driverRule(report: CardReport, published: PublishedThresholds | 
     return requirement({ ...common, verdict, note, remedy: problem?.remedy ?? UPDATE });
   }
   const measured = cuda === null ? driver : `${driver} with CUDA ${cuda}`;
+  // A card that is lost or stuck, say; that there is none is no fault of the driver.
+  if (problem !== null && problem.code !== 'gpu.no-card') {
+    const { message, remedy } = problem;
+    return requirement({ ...common, measured, verdict: 'fixable', note: message, remedy });
+  }
   if (oldest.driver !== null && isOlder(driver, oldest.driver)) {
     const note = `The network asks for driver ${oldest.driver}.`;
     return requirement({ ...common, measured, verdict: 'fixable', note, remedy: UPDATE });
