@@ -7,6 +7,25 @@ const BEHIND = [-32005, -32016];
 /** JSON-RPC codes that hosted servers use for "too many requests". */
 const RATE_LIMITED = [429, -32429, -32029];
 
+/** The server says that there are too many requests, and perhaps how long to wait. */
+export class RateLimited extends OffpeakError {
+  /** Null where it did not say. */
+  readonly retryAfterMs: number | null;
+
+  constructor(details: { retryAfterMs?: number | null; cause?: unknown } = {}) {
+    super('network.rpc-rate-limited', { cause: details.cause });
+    this.retryAfterMs = details.retryAfterMs ?? null;
+  }
+}
+
+/** The server has not reached a slot that is known already; another one may have. */
+export class ServerBehind extends OffpeakError {
+  constructor(cause?: unknown) {
+    const message = 'The Solana RPC server is behind the chain.';
+    super('network.rpc-unreachable', { message, cause });
+  }
+}
+
 /**
  * Runs one call of the RPC server; whatever goes wrong comes out as `network.rpc-…`. Messages never
  * carry the address of the server, which may hold an access token.
@@ -24,7 +43,10 @@ export function deadlineFetch(deadlineMs: number): typeof fetch {
   return async (input, init) => {
     const signal = AbortSignal.timeout(deadlineMs);
     const response = await fetch(input, { ...init, signal });
-    if (response.status === 429) throw new OffpeakError('network.rpc-rate-limited');
+    if (response.status === 429) {
+      await response.body?.cancel();
+      throw new RateLimited({ retryAfterMs: retryAfter(response.headers.get('retry-after')) });
+    }
     if (response.status >= 500) {
       const message = `The Solana RPC server answers with error ${response.status}.`;
       throw new OffpeakError('network.rpc-unreachable', { message });
@@ -39,6 +61,13 @@ export function transactionFailure(error: unknown, logs: readonly string[]): Tra
   // {"InstructionError":[1,{"Custom":6014}]}
   const custom = /"Custom":(\d+)/.exec(reason)?.[1];
   return { customCode: custom === undefined ? null : Number(custom), reason, logs };
+}
+
+/** Seconds, or a date (RFC 9110, 10.2.3); longer than an hour is taken for a mistake. */
+function retryAfter(header: string | null): number | null {
+  if (header === null) return null;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return ms > 0 && ms <= 3_600_000 ? ms : null;
 }
 
 function rpcFailure(error: unknown): OffpeakError {
@@ -56,12 +85,9 @@ function rpcFailure(error: unknown): OffpeakError {
 }
 
 function serverFailure(error: SolanaJSONRPCError): OffpeakError {
-  if (BEHIND.includes(Number(error.code))) {
-    const message = 'The Solana RPC server is behind the chain.';
-    return new OffpeakError('network.rpc-unreachable', { message, cause: error });
-  }
+  if (BEHIND.includes(Number(error.code))) return new ServerBehind(error);
   if (RATE_LIMITED.includes(Number(error.code)) || /rate limit|too many/i.test(error.message)) {
-    return new OffpeakError('network.rpc-rate-limited', { cause: error });
+    return new RateLimited({ cause: error });
   }
   return refused(error.message, error);
 }

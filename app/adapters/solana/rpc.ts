@@ -1,63 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  Connection,
-  VersionedTransaction,
-  type AccountInfo,
-  type GetProgramAccountsFilter,
-} from '@solana/web3.js';
-import { OffpeakError } from '../../contract/errors.ts';
-import { publicKey } from './addresses.ts';
-import { deadlineFetch, guarded, transactionFailure } from './failure.ts';
-import { readTokenAccount, TOKEN_PROGRAM, type TokenAccount } from './token.ts';
-import type { AccountFilter, ChainAccount, TransactionFailure } from './types.ts';
+import { Connection } from '@solana/web3.js';
+import { deadlineFetch, guarded } from './failure.ts';
+import { accountCalls } from './rpc-accounts.ts';
+import { transactionCalls } from './rpc-transactions.ts';
+import { createSlotGuard, type SlotGuard } from './slot-guard.ts';
+import type { Reads, SolanaRpc } from './solana-rpc.ts';
 
 /** How long one call may take. */
 const DEADLINE_MS = 10_000;
-/** How often, and how far apart, a server that is behind is asked again. */
+/** How often a server that is behind is asked. */
 const BEHIND_TRIES = 4;
-const BEHIND_PAUSE_MS = 500;
+/** A server that said "nothing" is asked again after this long, where there is no other. */
+const SECOND_OPINION_MS = 1_000;
 
-/** What a simulation says. */
-export type Simulation =
-  | { readonly ok: true; readonly unitsConsumed: number | null }
-  | { readonly ok: false; readonly failure: TransactionFailure };
-
-/** What the chain knows of a signature; `unknown` proves nothing by itself. */
-export type SignatureStatus =
-  | { readonly state: 'unknown' | 'processed' | 'confirmed' }
-  | { readonly state: 'failed'; readonly failure: TransactionFailure };
-
-/**
- * Reads and writes one chain over HTTP, at commitment `confirmed`. Every call ends within its
- * deadline and throws `network.rpc-…` when the server fails.
- */
-export interface SolanaRpc {
-  /** Null where the account does not exist. */
-  getAccount(address: string): Promise<ChainAccount | null>;
-  /**
-   * All at one slot, in the order asked for. An answer from before the newest slot this connection
-   * has seen is refused (`network.rpc-unreachable`), so that "missing" means missing.
-   */
-  getAccounts(addresses: readonly string[]): Promise<(ChainAccount | null)[]>;
-  /** An empty list may also come from a throttled server: never take it for proof. */
-  getProgramAccounts(programId: string, filters: readonly AccountFilter[]): Promise<ChainAccount[]>;
-  getTokenAccounts(owner: string): Promise<(TokenAccount & { readonly address: string })[]>;
-  getLamports(address: string): Promise<bigint>;
-  getLatestBlockhash(): Promise<{ blockhash: string; lastValidBlockHeight: number }>;
-  getBlockHeight(): Promise<number>;
-  simulate(wire: Uint8Array): Promise<Simulation>;
-  /** Hands the bytes to the chain without asking it to try them first. */
-  sendRaw(wire: Uint8Array): Promise<void>;
-  getSignatureStatus(signature: string, searchHistory: boolean): Promise<SignatureStatus>;
-  getGenesisHash(): Promise<string>;
-  /** Names and versions as the server states them, e.g. `solana-core`. */
-  getVersion(): Promise<Record<string, unknown>>;
-  /** The newest slot seen, so that other sources (subscriptions) can raise it. */
-  noteSlot(slot: number): void;
+/** How one server is asked. */
+export interface RpcOptions {
+  /** For each call by itself. */
+  readonly deadlineMs?: number;
+  /** How often it is asked while it is behind the newest slot, half a second apart. */
+  readonly behindTries?: number;
+  /** Several servers of one chain share what they have seen. */
+  readonly slots?: SlotGuard;
 }
 
-/** Opens no connection by itself; `rpcUrl` is http or https. */
-export function createRpc(rpcUrl: string, deadlineMs: number = DEADLINE_MS): SolanaRpc {
+/** One server. Opens no connection by itself; `rpcUrl` is http or https. */
+export function createRpc(rpcUrl: string, options: RpcOptions = {}): SolanaRpc {
+  const { deadlineMs = DEADLINE_MS, behindTries = BEHIND_TRIES } = options;
+  const slots = options.slots ?? createSlotGuard();
   const connection = new Connection(rpcUrl, {
     commitment: 'confirmed',
     fetch: deadlineFetch(deadlineMs),
@@ -65,11 +34,11 @@ export function createRpc(rpcUrl: string, deadlineMs: number = DEADLINE_MS): Sol
     disableRetryOnRateLimit: true,
     httpAgent: false,
   });
-  const slots = createSlotGuard();
-  const reads = accountCalls(connection, slots);
+  const reads = accountCalls(connection, slots, behindTries);
   return {
     ...reads,
-    ...transactionCalls(connection),
+    ...transactionCalls(connection, slots),
+    elsewhere: later(reads),
     getAccount: async (address) => (await reads.getAccounts([address]))[0] ?? null,
     getGenesisHash: () => guarded(() => connection.getGenesisHash()),
     getVersion: () => guarded(async () => ({ ...(await connection.getVersion()) })),
@@ -77,111 +46,15 @@ export function createRpc(rpcUrl: string, deadlineMs: number = DEADLINE_MS): Sol
   };
 }
 
-/** Remembers the newest slot seen: servers behind one name are not equally far. */
-interface SlotGuard {
-  newest(): number;
-  note(slot: number): void;
-}
-
-function createSlotGuard(): SlotGuard {
-  let newest = 0;
-  return { newest: () => newest, note: (slot) => void (newest = Math.max(newest, slot)) };
-}
-
-type AccountCalls = Pick<
-  SolanaRpc,
-  'getAccounts' | 'getProgramAccounts' | 'getTokenAccounts' | 'getLamports'
->;
-
-function accountCalls(connection: Connection, slots: SlotGuard): AccountCalls {
-  return {
-    getAccounts: (addresses) => guarded(() => readAtNewestSlot(connection, slots, addresses)),
-    getProgramAccounts: (programId, filters) =>
-      guarded(async () => {
-        const config = { filters: filters.map(toWeb3Filter), withContext: true } as const;
-        const answer = await connection.getProgramAccounts(publicKey(programId), config);
-        slots.note(answer.context.slot);
-        return answer.value.map(({ pubkey, account }) => toAccount(pubkey.toBase58(), account));
-      }),
-    getTokenAccounts: (owner) =>
-      guarded(async () => {
-        const filter = { programId: publicKey(TOKEN_PROGRAM) };
-        const answer = await connection.getTokenAccountsByOwner(publicKey(owner), filter);
-        return answer.value.flatMap(({ pubkey, account }) => {
-          const address = pubkey.toBase58();
-          const token = readTokenAccount(toAccount(address, account));
-          return token === null ? [] : [{ address, ...token }];
-        });
-      }),
-    getLamports: (address) =>
-      guarded(async () => BigInt(await connection.getBalance(publicKey(address)))),
+/** The same questions after a pause. */
+export function later(reads: Reads): Reads {
+  const paused = async <T>(ask: () => Promise<T>): Promise<T> => {
+    await sleep(SECOND_OPINION_MS);
+    return ask();
   };
-}
-
-async function readAtNewestSlot(
-  connection: Connection,
-  slots: SlotGuard,
-  addresses: readonly string[],
-): Promise<(ChainAccount | null)[]> {
-  const keys = addresses.map(publicKey);
-  const asked = slots.newest();
-  for (let attempt = 0; attempt < BEHIND_TRIES; attempt++) {
-    if (attempt > 0) await sleep(BEHIND_PAUSE_MS);
-    const answer = await connection.getMultipleAccountsInfoAndContext(keys);
-    if (answer.context.slot < asked) continue;
-    slots.note(answer.context.slot);
-    return addresses.map((address, i) => {
-      const info = answer.value[i] ?? null;
-      return info === null ? null : toAccount(address, info);
-    });
-  }
-  const message = 'The Solana RPC server is behind the chain.';
-  throw new OffpeakError('network.rpc-unreachable', { message });
-}
-
-type TransactionCalls = Pick<
-  SolanaRpc,
-  'getLatestBlockhash' | 'getBlockHeight' | 'simulate' | 'sendRaw' | 'getSignatureStatus'
->;
-
-function transactionCalls(connection: Connection): TransactionCalls {
   return {
-    getLatestBlockhash: () => guarded(() => connection.getLatestBlockhash()),
-    getBlockHeight: () => guarded(() => connection.getBlockHeight()),
-    simulate: (wire) =>
-      guarded(async () => {
-        const transaction = VersionedTransaction.deserialize(wire);
-        const { value } = await connection.simulateTransaction(transaction);
-        return value.err === null
-          ? { ok: true, unitsConsumed: value.unitsConsumed ?? null }
-          : { ok: false, failure: transactionFailure(value.err, value.logs ?? []) };
-      }),
-    sendRaw: (wire) =>
-      guarded(async () => {
-        await connection.sendRawTransaction(wire, { skipPreflight: true, maxRetries: 0 });
-      }),
-    getSignatureStatus: (signature, searchHistory) =>
-      guarded(async () => {
-        const config = { searchTransactionHistory: searchHistory };
-        const { value } = await connection.getSignatureStatus(signature, config);
-        if (value === null) return { state: 'unknown' };
-        if (value.confirmationStatus === 'processed') return { state: 'processed' };
-        return value.err === null
-          ? { state: 'confirmed' }
-          : { state: 'failed', failure: transactionFailure(value.err, []) };
-      }),
+    getAccounts: (addresses) => paused(() => reads.getAccounts(addresses)),
+    getProgramAccounts: (id, filters) => paused(() => reads.getProgramAccounts(id, filters)),
+    getTokenAccounts: (owner) => paused(() => reads.getTokenAccounts(owner)),
   };
-}
-
-function toAccount(address: string, info: AccountInfo<Buffer>): ChainAccount {
-  return {
-    address,
-    owner: info.owner.toBase58(),
-    lamports: BigInt(info.lamports),
-    data: new Uint8Array(info.data),
-  };
-}
-
-function toWeb3Filter(filter: AccountFilter): GetProgramAccountsFilter {
-  return 'dataSize' in filter ? filter : { memcmp: filter };
 }

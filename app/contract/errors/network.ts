@@ -41,6 +41,11 @@ export const networkErrors = {
     message: 'This RPC address is not a practice chain.',
     remedy: 'Start the practice network from Offpeak itself. Nothing was signed.',
   },
+  'network.other-chain': {
+    retry: 'owner',
+    message: 'This RPC server is on another chain than the others.',
+    remedy: 'Remove its address in Settings, Network. It was asked nothing else.',
+  },
   'network.account-malformed': {
     retry: 'never',
     message: 'An account of the network cannot be read.',
@@ -81,6 +86,17 @@ export const networkErrors = {
     message: 'Only JSON documents in their shortest form can be stored.',
     remedy: 'Please report it with the log file.',
   },
+  'network.pin-missing': {
+    retry: 'owner',
+    message: 'No service is set that stores the results of jobs on IPFS.',
+    remedy:
+      'Without one no job can be finished. Enter a pinning service and its token in Settings, Network.',
+  },
+  'network.not-acknowledged': {
+    retry: 'owner',
+    message: 'Mainnet stays off until you have read what is and is not known about it.',
+    remedy: 'Read it in Settings, Network, and tick that you did. Nothing was changed.',
+  },
   'network.pin-failed': {
     retry: 'auto',
     message: 'The document could not be stored on IPFS.',
@@ -115,6 +131,11 @@ export const networkErrors = {
     retry: 'owner',
     message: 'There is not enough SOL for transaction fees and account rent.',
     remedy: 'Send about 0.02 SOL to the address of this host.',
+  },
+  'network.fee-cap': {
+    retry: 'owner',
+    message: 'The fee of this transaction is above the limit that you set.',
+    remedy: 'Raise the limit for fees in Settings, Network. Nothing was sent.',
   },
   'network.no-stake': {
     retry: 'owner',

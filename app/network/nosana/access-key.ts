@@ -1,4 +1,4 @@
-import type { SolanaRpc } from '../../adapters/solana/rpc.ts';
+import type { SolanaRpc } from '../../adapters/solana/solana-rpc.ts';
 import { ByteReader } from './bytes.ts';
 import type { AccessKey } from './instructions-host.ts';
 import { metadataAddress } from './programs.ts';

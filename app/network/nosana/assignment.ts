@@ -1,4 +1,4 @@
-import type { SolanaRpc } from '../../adapters/solana/rpc.ts';
+import type { SolanaRpc } from '../../adapters/solana/solana-rpc.ts';
 import { toErrorReport } from '../../contract/errors.ts';
 import { decodeJob, decodeRun, JOB_STATE, type JobAccount, type RunAccount } from './accounts.ts';
 import { cidOfDigest } from './cid.ts';

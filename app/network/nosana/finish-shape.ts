@@ -1,4 +1,4 @@
-import type { Simulation } from '../../adapters/solana/rpc.ts';
+import type { Simulation } from '../../adapters/solana/solana-rpc.ts';
 import type { FinishShape } from './instructions-host.ts';
 import type { NetworkSettings } from './settings.ts';
 

@@ -1,4 +1,4 @@
-import type { SolanaRpc } from '../../adapters/solana/rpc.ts';
+import type { SolanaRpc } from '../../adapters/solana/solana-rpc.ts';
 import { OffpeakError } from '../../contract/errors.ts';
 
 /** Genesis hash of Solana mainnet-beta, as `solana genesis-hash` prints it. */

@@ -1,4 +1,4 @@
-import type { SolanaRpc } from '../../adapters/solana/rpc.ts';
+import type { SolanaRpc } from '../../adapters/solana/solana-rpc.ts';
 import type { Subscriptions } from '../../adapters/solana/subscriptions.ts';
 import { OffpeakError } from '../../contract/errors.ts';
 import type { ContentClient } from './content.ts';

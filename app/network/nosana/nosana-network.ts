@@ -1,4 +1,5 @@
-import { createRpc } from '../../adapters/solana/rpc.ts';
+import type { EndpointHealth, RpcEndpoint } from '../../adapters/solana/rpc-endpoint.ts';
+import { createRpcPool, type RpcPool } from '../../adapters/solana/rpc-pool.ts';
 import { createSubscriptions } from '../../adapters/solana/subscriptions.ts';
 import { readTokenAccount, tokenAddress } from '../../adapters/solana/token.ts';
 import type { ComputeBudget } from '../../adapters/solana/transaction.ts';
@@ -38,12 +39,6 @@ export interface NosanaOptions {
   readonly programs?: NosanaPrograms;
 }
 
-/** One server of the chain: its HTTP and its WebSocket address. Both may hold an access key. */
-export interface RpcEndpoint {
-  readonly rpcUrl: string;
-  readonly wsUrl: string;
-}
-
 /** Where the chain and the documents are. */
 export interface NosanaEndpoints extends ContentEndpoints {
   /** At least one, the preferred one first. */
@@ -69,6 +64,7 @@ export class NosanaNetwork implements JobNetwork {
   readonly #sessions = new Map<string, MarketSession>();
   readonly #holder = new LinkHolder();
   readonly #listeners = new Set<() => void>();
+  #pool: RpcPool | null = null;
   /** Rises with every connect and disconnect: a slow connect must not undo a later one. */
   #turn = 0;
 
@@ -107,19 +103,25 @@ export class NosanaNetwork implements JobNetwork {
   async connect(endpoints: NosanaEndpoints): Promise<void> {
     this.disconnect();
     const turn = this.#turn;
-    const [first] = endpoints.rpc;
-    if (
-      first === undefined ||
-      !endpoints.rpc.every((one) => isUrl(one.rpcUrl, /^https?:$/) && isUrl(one.wsUrl, /^wss?:$/))
-    ) {
+    const areUrls = endpoints.rpc.every(
+      ({ rpcUrl, wsUrl }) => isUrl(rpcUrl, /^https?:$/) && isUrl(wsUrl, /^wss?:$/),
+    );
+    if (!areUrls || endpoints.rpc.length === 0) {
       const message = 'The address of the Solana RPC server is not a web address.';
       throw new OffpeakError('network.rpc-unreachable', { message });
     }
-    const rpc = createRpc(first.rpcUrl);
-    const genesis = await checkGenesis(this.#options.genesisRule, rpc);
+    const rule = this.#options.genesisRule;
+    const rpc = createRpcPool(endpoints.rpc, { check: (server) => checkGenesis(rule, server) });
+    this.#pool = rpc;
+    const genesis = await rpc.connect();
     if (turn !== this.#turn) throw new OffpeakError('network.not-connected');
-    const subscriptions = createSubscriptions(first.wsUrl);
+    const subscriptions = createSubscriptions((attempt) => rpc.socketUrl(attempt));
     this.#holder.set({ rpc, subscriptions, content: createContentClient(endpoints), genesis });
+  }
+
+  /** How the RPC servers of the last `connect` are, the preferred one first. Safe to show. */
+  health(): readonly EndpointHealth[] {
+    return this.#pool?.health() ?? [];
   }
 
   /** Lets go of the connection. Watches stay and sleep until the next `connect`. */

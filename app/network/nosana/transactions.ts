@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SolanaRpc } from '../../adapters/solana/rpc.ts';
+import type { SignatureStatus, SolanaRpc } from '../../adapters/solana/solana-rpc.ts';
 import { signTransaction, type ComputeBudget } from '../../adapters/solana/transaction.ts';
 import type { Instruction, Signer, TransactionFailure } from '../../adapters/solana/types.ts';
 import { encodeBase58 } from '../../contract/base58.ts';
@@ -22,7 +22,12 @@ const UNDECIDED = ['BlockhashNotFound', 'AlreadyProcessed'];
 export interface Chain {
   readonly rpc: Pick<
     SolanaRpc,
-    'getLatestBlockhash' | 'getBlockHeight' | 'getSignatureStatus' | 'simulate' | 'sendRaw'
+    | 'getLatestBlockhash'
+    | 'getBlockHeight'
+    | 'getSignatureStatus'
+    | 'lookEverywhere'
+    | 'simulate'
+    | 'sendRaw'
   >;
   readonly genesis: string;
 }
@@ -51,30 +56,37 @@ export async function signDraft<Kind extends string>(
   };
 }
 
-/** What became of a signed transaction. A server that fails is `pending`: nothing is known. */
+/**
+ * What became of a signed transaction. A server that fails is `pending`: nothing is known. It is
+ * `expired` only where its last block is over at a server that is not behind, and none knows it.
+ */
 export async function statusOf(
   chain: Chain,
   transaction: SignedTransaction<string>,
 ): Promise<TransactionStatus> {
   if (transaction.genesis !== chain.genesis) return { state: 'expired' };
   try {
-    // Height first: what is unknown after its last block will stay unknown.
-    const height = await chain.rpc.getBlockHeight();
     const found = await chain.rpc.getSignatureStatus(transaction.signature, true);
-    switch (found.state) {
-      case 'confirmed':
-        return { state: 'confirmed' };
-      case 'failed':
-        return rejected(found.failure);
-      case 'processed':
-        return { state: 'pending' };
-      case 'unknown':
-        return height > transaction.lastValidBlockHeight + SAFETY_BLOCKS
-          ? { state: 'expired' }
-          : { state: 'pending' };
-    }
+    if (found.state !== 'unknown') return meaningOf(found);
+    const isOver = (height: number) => height > transaction.lastValidBlockHeight + SAFETY_BLOCKS;
+    if (!isOver(await chain.rpc.getBlockHeight())) return { state: 'pending' };
+    const { status, height } = await chain.rpc.lookEverywhere(transaction.signature);
+    if (status.state !== 'unknown') return meaningOf(status);
+    return { state: height !== null && isOver(height) ? 'expired' : 'pending' };
   } catch {
     return { state: 'pending' };
+  }
+}
+
+function meaningOf(status: SignatureStatus): TransactionStatus {
+  switch (status.state) {
+    case 'confirmed':
+      return { state: 'confirmed' };
+    case 'failed':
+      return rejected(status.failure);
+    case 'processed':
+    case 'unknown':
+      return { state: 'pending' };
   }
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { SolanaRpc } from '../../adapters/solana/rpc.ts';
+import type { SolanaRpc } from '../../adapters/solana/solana-rpc.ts';
 import { throwawaySigner } from '../../adapters/solana/signer.ts';
 import type { Signer } from '../../adapters/solana/types.ts';
 import { ACCOUNT_TYPE, decodeJob, JOB_STATE, type JobAccount } from '../nosana/accounts.ts';

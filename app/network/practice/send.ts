@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SolanaRpc } from '../../adapters/solana/rpc.ts';
+import type { SolanaRpc } from '../../adapters/solana/solana-rpc.ts';
 import { signTransaction } from '../../adapters/solana/transaction.ts';
 import type { Instruction, Signer } from '../../adapters/solana/types.ts';
 import { encodeBase58 } from '../../contract/base58.ts';

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRpc, type SolanaRpc } from '../../adapters/solana/rpc.ts';
+import { createRpc } from '../../adapters/solana/rpc.ts';
+import type { SolanaRpc } from '../../adapters/solana/solana-rpc.ts';
 import { OffpeakError } from '../../contract/errors.ts';
 import { lockHome } from '../../storage/lock.ts';
 import { startChain } from './chain.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@solana/web3.js';
-import { createRpc, type SolanaRpc } from '../../../app/adapters/solana/rpc.ts';
+import { createRpc } from '../../../app/adapters/solana/rpc.ts';
+import type { SolanaRpc } from '../../../app/adapters/solana/solana-rpc.ts';
 import { throwawaySigner } from '../../../app/adapters/solana/signer.ts';
 import type { Instruction, Signer } from '../../../app/adapters/solana/types.ts';
 import * as client from '../../../app/network/nosana/instructions-client.ts';

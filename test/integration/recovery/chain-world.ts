@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRpc, type SolanaRpc } from '../../../app/adapters/solana/rpc.ts';
+import { createRpc } from '../../../app/adapters/solana/rpc.ts';
+import type { SolanaRpc } from '../../../app/adapters/solana/solana-rpc.ts';
 import { throwawaySigner } from '../../../app/adapters/solana/signer.ts';
 import { readTokenAccount, tokenAddress } from '../../../app/adapters/solana/token.ts';
 import { decodeJob, type JobAccount } from '../../../app/network/nosana/accounts.ts';

@@ -33,9 +33,11 @@ describe('a server that fails says how, and never where it is', () => {
 
   it('silence ends with the deadline', async () => {
     server.behave = () => undefined;
-    await expect(createRpc(server.url, 100).getBlockHeight()).rejects.toMatchObject({
-      code: 'network.rpc-timed-out',
-    });
+    await expect(createRpc(server.url, { deadlineMs: 100 }).getBlockHeight()).rejects.toMatchObject(
+      {
+        code: 'network.rpc-timed-out',
+      },
+    );
   });
 
   it.each([

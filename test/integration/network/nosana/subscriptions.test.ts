@@ -31,7 +31,7 @@ beforeEach(async () => {
       socket.send(JSON.stringify({ id: message.id, result: 700 + heard.length }));
     });
   });
-  subscriptions = createSubscriptions(`ws://127.0.0.1:${port()}`);
+  subscriptions = createSubscriptions(() => Promise.resolve(`ws://127.0.0.1:${port()}`));
 });
 afterEach(() => {
   subscriptions.close();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { SolanaRpc } from '../../../../app/adapters/solana/rpc.ts';
+import type { SolanaRpc } from '../../../../app/adapters/solana/solana-rpc.ts';
 import type { AccountListener } from '../../../../app/adapters/solana/subscriptions.ts';
 import type { ChainAccount } from '../../../../app/adapters/solana/types.ts';
 import { SYSTEM_PROGRAM } from '../../../../app/adapters/solana/addresses.ts';
@@ -58,6 +58,10 @@ class World {
         getSignatureStatus: unused,
         getGenesisHash: unused,
         getVersion: unused,
+        elsewhere: { ...accounts, getTokenAccounts: unused },
+        getRentExemption: unused,
+        getPriorityPrices: unused,
+        lookEverywhere: unused,
       },
       subscriptions: {
         account: (_address, listener) => {
@@ -68,6 +72,8 @@ class World {
           this.pushRun = listener;
           return () => undefined;
         },
+        isAlive: true,
+        onState: () => () => undefined,
         reconnect: () => {
           this.reconnects++;
         },

@@ -1,6 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { throwawaySigner } from '../../../../app/adapters/solana/signer.ts';
-import type { SignatureStatus, Simulation } from '../../../../app/adapters/solana/rpc.ts';
+import type {
+  LastLook,
+  SignatureStatus,
+  Simulation,
+} from '../../../../app/adapters/solana/solana-rpc.ts';
 import { SYSTEM_PROGRAM } from '../../../../app/adapters/solana/addresses.ts';
 import { OffpeakError } from '../../../../app/contract/errors.ts';
 import {
@@ -20,6 +24,8 @@ const down = () => Promise.reject(new OffpeakError('network.rpc-unreachable'));
 function fakeChain(script: {
   status?: (lookUp: number, sent: number) => SignatureStatus | 'down';
   height?: () => number;
+  /** What the servers say together; the same as the first one alone if not told. */
+  everywhere?: LastLook;
   simulation?: Simulation;
 }) {
   const sent: string[] = [];
@@ -34,6 +40,10 @@ function fakeChain(script: {
         const status = script.status?.(++lookUps, sent.length) ?? { state: 'unknown' };
         return status === 'down' ? down() : Promise.resolve(status);
       },
+      lookEverywhere: () =>
+        Promise.resolve(
+          script.everywhere ?? { status: { state: 'unknown' }, height: script.height?.() ?? 1 },
+        ),
       simulate: () => Promise.resolve(script.simulation ?? { ok: true, unitsConsumed: 1 }),
       sendRaw: (wire) => {
         sent.push(Buffer.from(wire).toString('base64'));
@@ -187,6 +197,21 @@ describe('status', () => {
 
   it('seen but not confirmed is still on its way, however late', async () => {
     const { chain } = fakeChain({ height: () => 999, status: () => ({ state: 'processed' }) });
+    expect(await statusOf(chain, await signed(chain))).toEqual({ state: 'pending' });
+  });
+
+  it('unknown and too late for one server, but another one knows it', async () => {
+    const status: SignatureStatus = { state: 'confirmed' };
+    const { chain } = fakeChain({ height: () => 159, everywhere: { status, height: 159 } });
+    expect(await statusOf(chain, await signed(chain))).toEqual({ state: 'confirmed' });
+  });
+
+  it.each([
+    ['not one that is not behind has said so', null],
+    ['those that are not behind are not so far', 158],
+  ])('unknown and too late for one server, but %s: still on its way', async (_name, height) => {
+    const everywhere: LastLook = { status: { state: 'unknown' }, height };
+    const { chain } = fakeChain({ height: () => 159, everywhere });
     expect(await statusOf(chain, await signed(chain))).toEqual({ state: 'pending' });
   });
 
