@@ -12,7 +12,9 @@ import {
 import { lentCards, type Rooms } from './rooms.ts';
 
 interface Parts {
-  readonly rooms: Pick<Rooms, 'cards' | 'containers' | 'jobs'>;
+  readonly rooms: Pick<Rooms, 'cards' | 'containers'>;
+  /** A run is in hand. */
+  readonly isBusy: () => boolean;
   readonly home: string;
   readonly freeDiskBytes: () => Promise<number | null>;
   readonly network: () => {
@@ -31,23 +33,24 @@ type Found = readonly [engine: EngineStatus, card: CardReport, free: number | nu
 export class Examining {
   readonly #parts: Parts;
   readonly #given: CardsInContainers;
-  readonly #stops: (() => void)[];
   #found: Found | null = null;
   #seen: CardsSeen = { state: 'no-card' };
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    const { containers, jobs } = parts.rooms;
+    const { containers } = parts.rooms;
     this.#given = new CardsInContainers({
       check: (cards, signal) => containers.checkCards(cards, signal),
-      isBusy: () => parts.isStopping() || jobs.current() !== null,
+      isBusy: () => parts.isStopping() || parts.isBusy(),
       now: Date.now,
     });
-    this.#stops = [
-      jobs.onChange(() => {
-        if (jobs.current() !== null) void this.#given.giveWay();
-      }),
-    ];
+  }
+
+  /** What was found last; null before the first look. */
+  get found() {
+    if (this.#found === null) return null;
+    const [engine, cards] = this.#found;
+    return { engine, cards, cardsInContainers: this.#seen };
   }
 
   /** Looks now. The look at cards in containers, which starts one, is rationed unless on demand. */
@@ -58,6 +61,11 @@ export class Examining {
     });
   }
 
+  /** Call when a run may have begun: a look at cards in containers gives way to it. */
+  giveWay(): void {
+    if (this.#parts.isBusy()) void this.#given.giveWay();
+  }
+
   /** The owner chose another engine. */
   async forgetEngine(): Promise<void> {
     await this.#given.forget();
@@ -65,7 +73,6 @@ export class Examining {
 
   /** Resolves when no container of a look is left. */
   async stop(): Promise<void> {
-    for (const stop of this.#stops) stop();
     await this.#given.giveWay();
   }
 

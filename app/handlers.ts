@@ -1,11 +1,13 @@
 import type { Timeline } from './activity/timeline.ts';
 import type { Handlers } from './contract/commands.ts';
 import type { EngineFound, InternetPolicy } from './contract/settings.ts';
-import type { JobsRoom } from './jobs/jobs-room.ts';
+import type { JobHistory } from './jobs/history.ts';
+import type { NetworkOwner } from './lending/network-owner.ts';
+import type { ReadinessRoom } from './readiness/readiness-room.ts';
 
 /** What the commands act on. */
 export interface CommandTargets {
-  readonly jobs: Pick<JobsRoom, 'list' | 'get' | 'log' | 'csv'>;
+  readonly history: JobHistory;
   readonly timeline: Pick<Timeline, 'segments'>;
   lend(): void;
   takeBack(): void;
@@ -14,15 +16,19 @@ export interface CommandTargets {
   findEngines(): Promise<EngineFound[]>;
   chooseEngine(address: string | null): void;
   chooseInternet(internet: InternetPolicy): void;
+  readonly owner: NetworkOwner;
+  readonly readiness: Pick<ReadinessRoom, 'examine' | 'measureNetwork'>;
 }
 
 /** Every command of the contract on the rooms: the only place where names meet functions. */
 export function handlersOf(targets: CommandTargets): Handlers {
+  const { owner, readiness } = targets;
+  // What it throws, or rejects with, is the command's own failure.
   const accept =
-    <Input>(work: (input: Input) => void) =>
-    (input: Input) => {
-      work(input);
-      return Promise.resolve({ accepted: true as const });
+    <Input>(work: (input: Input) => void | Promise<void>) =>
+    async (input: Input) => {
+      await work(input);
+      return { accepted: true as const };
     };
   return {
     'host.lend': accept(() => targets.lend()),
@@ -32,10 +38,21 @@ export function handlersOf(targets: CommandTargets): Handlers {
     'engines.find': async () => ({ engines: await targets.findEngines() }),
     'settings.engine': accept(({ address }) => targets.chooseEngine(address)),
     'settings.internet': accept(({ internet }) => targets.chooseInternet(internet)),
-    'jobs.list': (input) => Promise.resolve(targets.jobs.list(input)),
-    'jobs.get': ({ run }) => Promise.resolve(targets.jobs.get(run)),
-    'jobs.log': (input) => targets.jobs.log(input),
-    'jobs.csv': () => Promise.resolve(targets.jobs.csv()),
+    'settings.network': accept((changes) => owner.change(changes)),
+    'network.acknowledge': accept(() => owner.acknowledge()),
+    'network.choose': accept(({ kind }) => owner.chooseNetwork(kind)),
+    'vault.create': accept(({ passphrase }) => owner.createVault(passphrase)),
+    'vault.unlock': accept(({ passphrase }) => owner.unlock(passphrase)),
+    'vault.lock': accept(() => owner.lock()),
+    'vault.import': ({ path, label }) => owner.importKey(path, label),
+    'vault.assign': accept(({ address, card }) => owner.assign(address, card)),
+    'readiness.check': accept(() => readiness.examine()),
+    // It takes a quarter of a minute: the state tells how it goes.
+    'readiness.measureNetwork': accept(() => void readiness.measureNetwork()),
+    'jobs.list': (input) => Promise.resolve(targets.history.list(input)),
+    'jobs.get': ({ run }) => Promise.resolve(targets.history.get(run)),
+    'jobs.log': (input) => targets.history.log(input),
+    'jobs.csv': () => Promise.resolve(targets.history.csv()),
     'activity.day': ({ from, to }) =>
       Promise.resolve({ segments: targets.timeline.segments(from, to) }),
   };

@@ -6,8 +6,9 @@ export function initialState(start: {
   now: number;
   lending: boolean;
   network: { id: string; label: string; practice: boolean };
-  address: string;
   settings: HostState['settings'];
+  vault: HostState['vault'];
+  readiness: HostState['readiness'];
 }): HostState {
   return {
     host: {
@@ -19,6 +20,7 @@ export function initialState(start: {
     },
     network: { ...start.network, connected: false, problem: null },
     cards: { driver: null, cuda: null, cards: [], problem: null, readAt: null },
+    identities: [],
     job: null,
     queue: null,
     market: null,
@@ -31,10 +33,12 @@ export function initialState(start: {
       jobsTotal: 0,
       revision: 0,
     },
-    wallet: { address: start.address, nos: null, lamports: null },
+    wallet: { address: null, nos: null, lamports: null },
     availability: { lending: start.lending, since: start.now },
     doctor: { checks: [], checkedAt: null },
     settings: start.settings,
+    vault: start.vault,
+    readiness: start.readiness,
     proof: { running: false, results: [], report: null, problem: null },
   };
 }

@@ -20,7 +20,7 @@ export class OwnerChoice {
     this.#parts = parts;
   }
 
-  choose(choices: Partial<Choices>): void {
+  choose(choices: Partial<Pick<Choices, 'engine' | 'internet'>>): void {
     const { settings, show } = this.#parts;
     writeChoices(settings, choices);
     show(readChoices(settings));

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { readHostFacts } from './adapters/system-information.ts';
 import { Timeline } from './activity/timeline.ts';
 import { openImageRecords } from './containers/image-records.ts';
@@ -8,46 +9,44 @@ import { type EngineChoices, openContainers, proveHere } from './engine-room.ts'
 import { readCards } from './gpu/cards.ts';
 import { CardWatcher } from './gpu/card-watcher.ts';
 import type { HostOptions } from './host-options.ts';
-import { JobsRoom } from './jobs/jobs-room.ts';
+import { JobHistory } from './jobs/history.ts';
 import type { LentCard } from './jobs/passport.ts';
-import { verifyAuthorization } from './network/nosana/authorization.ts';
-import { NosanaNetwork } from './network/nosana/nosana-network.ts';
-import { type NetworkProvider, openPractice } from './network/practice/practice.ts';
-import { OwnerApi } from './owner-api/owner-api.ts';
+import { practiceAddresses } from './network/practice/host-keys.ts';
+import { openPractice } from './network/practice/practice.ts';
+import type { NetworkProvider } from './network/provider.ts';
 import { ResourcesRoom } from './resources/resources-room.ts';
 import { type Database, databaseFile, openDatabase } from './storage/database.ts';
 import { lockHome } from './storage/lock.ts';
 import { readChoices } from './storage/owner-choices.ts';
 import { openSettings, type Settings } from './storage/settings.ts';
+import { openVault, type Vault } from './wallet/vault.ts';
 import type { Prove } from './proving.ts';
 
-/** Every room of the host, built and wired to what it needs, nothing started yet. */
+/** Every room of the host that all its identities share, built and wired, nothing started yet. */
 export interface Rooms {
   readonly db: Database;
   readonly settings: Settings;
-  /** The network this host works in; where it is reached comes with `start`. */
-  readonly provider: NetworkProvider;
-  readonly network: NosanaNetwork;
+  readonly practice: NetworkProvider;
+  /** The keys of the real network. */
+  readonly vault: Vault;
   readonly containers: ContainersRoom;
+  readonly resources: ResourcesRoom;
   /** Proves the isolation, apart from any job. */
   readonly prove: Prove;
   readonly cards: CardWatcher;
-  readonly jobs: JobsRoom;
-  /** Where the owners of jobs come; not open before `start`. */
-  readonly ownerApi: OwnerApi;
+  readonly history: JobHistory;
   readonly timeline: Timeline;
   /** Lets go of the folder and the database. */
   close(): void;
 }
 
 /** Takes the folder and builds the rooms. Throws `storage.*`, `practice.*`. */
-export function openRooms(options: HostOptions, lent: () => readonly LentCard[]): Rooms {
+export function openRooms(options: HostOptions): Rooms {
   const release = lockHome(options.home);
   try {
     const db = openDatabase(databaseFile(options.home));
-    const rooms = buildRooms(options, db, lent);
     return {
-      ...rooms,
+      ...buildRooms(options, db),
       close() {
         db.close();
         release();
@@ -59,56 +58,34 @@ export function openRooms(options: HostOptions, lent: () => readonly LentCard[])
   }
 }
 
-function buildRooms(
-  options: HostOptions,
-  db: Database,
-  lent: () => readonly LentCard[],
-): Omit<Rooms, 'close'> {
+function buildRooms(options: HostOptions, db: Database): Omit<Rooms, 'close'> {
   const settings = openSettings(db);
-  const provider = openPractice({
+  const practice = openPractice({
     home: options.home,
     assets: options.assets,
     log: options.log,
     ...(options.childEntries ? { entry: options.childEntries.practiceWorld } : {}),
   });
-  const network = new NosanaNetwork({
-    id: provider.id,
-    practice: provider.practice,
-    signer: provider.signer,
-    genesisRule: provider.genesisRule,
-    settings,
-  });
   const choices: EngineChoices = {
     hostId: hostId(settings),
-    bundled: () => provider.images(),
+    bundled: () => practice.images(),
     internet: () => readChoices(settings).internet,
     engine: () => readChoices(settings).engine,
     imageRecords: openImageRecords(db),
   };
   const containers = openContainers(options, choices);
-  const resources = new ResourcesRoom({ db, volumes: containers.volumes });
-  const jobs = new JobsRoom({
-    db,
-    home: options.home,
-    network,
-    engine: containers,
-    resources,
-    policy: () => ({ cards: lent(), hostAddress: network.host }),
-    log: options.log,
-  });
-  const { log } = options;
-  const verify = verifyAuthorization;
-  const ownerApi = new OwnerApi({ door: jobs.door, address: network.host, verify, log });
   return {
     db,
     settings,
-    provider,
-    network,
+    practice,
+    vault: openVault(join(options.home, 'wallet', 'keys.json'), {
+      isPractice: (address) => practiceAddresses(join(options.home, 'practice')).includes(address),
+    }),
     containers,
+    resources: new ResourcesRoom({ db, volumes: containers.volumes }),
     prove: (onResult, signal) => proveHere(options, choices, onResult, signal),
     cards: openCards(options),
-    jobs,
-    ownerApi,
+    history: new JobHistory({ db, home: options.home }),
     timeline: new Timeline(db, () => Date.now()),
   };
 }

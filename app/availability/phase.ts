@@ -1,7 +1,9 @@
+import type { AdmissionState } from '../contract/admission.ts';
 import { retryOf } from '../contract/errors.ts';
 import type { Problem } from '../contract/gpu.ts';
 import type { Phase, Reason } from '../contract/phase.ts';
 import type { Stage } from '../contract/job.ts';
+import { admissionPhase } from './admission-phase.ts';
 
 /** All that decides what the host is doing, as plain facts. */
 export interface PhaseFacts {
@@ -12,6 +14,12 @@ export interface PhaseFacts {
   readonly handedBack: boolean;
   readonly engine: Problem | 'checking' | 'ready';
   readonly network: Problem | 'connecting' | 'connected';
+  /** The owner chose another network. */
+  readonly leaving: boolean;
+  /** False while the card that this identity lends is not in the computer. */
+  readonly hasCard: boolean;
+  /** Null where the network admits everybody. */
+  readonly admission: AdmissionState | null;
   readonly job: {
     readonly stage: Stage;
     readonly title: string;
@@ -34,10 +42,17 @@ export function phaseOf(facts: PhaseFacts): { phase: Phase; reason: Reason } {
     return state('preparing', 'engine-checking', 'Looking for the container engine.');
   }
   if (facts.engine !== 'ready') return obstacle(facts.engine);
+  if (!facts.hasCard) {
+    return state('waiting', 'card-gone', 'The card of this identity is not in the computer now.');
+  }
+  if (facts.leaving)
+    return state('preparing', 'network-changing', 'Changing to the other network.');
   if (facts.network === 'connecting') {
     return state('preparing', 'network-connecting', 'Connecting to the network.');
   }
   if (facts.network !== 'connected') return obstacle(facts.network);
+  const admission = facts.admission === null ? null : admissionPhase(facts.admission);
+  if (admission !== null) return admission;
   if (facts.joinProblem) return obstacle(facts.joinProblem);
   if (!facts.queue) return state('waiting', 'joining', 'Joining the queue of the market.');
   return state(

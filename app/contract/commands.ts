@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { JobDetail, JobSummary, LogLine, Outcome } from './job.ts';
+import { IdentityView } from './identities.ts';
+import { NetworkChanges, NetworkKind } from './network-choices.ts';
 import { EngineFound, InternetPolicy } from './settings.ts';
 import { Phase } from './phase.ts';
 
@@ -10,6 +12,8 @@ interface Command {
 }
 
 const nothing = z.object({});
+/** The vault itself says which are too short. */
+const Passphrase = z.string().min(1).max(1_000);
 const accepted = z.object({ accepted: z.literal(true) });
 
 /**
@@ -33,6 +37,36 @@ export const commands = {
   },
   /** What jobs reach, from the next job on. */
   'settings.internet': { input: z.object({ internet: InternetPolicy }), output: accepted },
+  /** Servers, limits and contact for the real network; what is left out stays. */
+  'settings.network': { input: NetworkChanges, output: accepted },
+  /** The owner says to have read what is and is not known about mainnet. */
+  'network.acknowledge': { input: nothing, output: accepted },
+  /** Works on this network from the end of the job in hand on. */
+  'network.choose': { input: z.object({ kind: NetworkKind }), output: accepted },
+  /** Makes the vault, empty, under this passphrase. */
+  'vault.create': { input: z.object({ passphrase: Passphrase }), output: accepted },
+  'vault.unlock': { input: z.object({ passphrase: Passphrase }), output: accepted },
+  'vault.lock': { input: nothing, output: accepted },
+  /** Takes in the key of a file on the host's computer; what is in it reaches no view. */
+  'vault.import': {
+    input: z.object({
+      path: z.string().min(1).max(4_000),
+      label: z.string().trim().min(1).max(80),
+    }),
+    output: z.object({
+      identity: IdentityView,
+      known: z.boolean(),
+      readableByOthers: z.boolean(),
+    }),
+  },
+  /** Gives a key to a card, or to none. */
+  'vault.assign': {
+    input: z.object({ address: z.string().max(100), card: z.string().max(100).nullable() }),
+    output: accepted,
+  },
+  'readiness.check': { input: nothing, output: accepted },
+  /** Loads and sends as many bytes as the state says; the result comes with the state. */
+  'readiness.measureNetwork': { input: nothing, output: accepted },
   /** Newest first. `before` is the `next` of the previous page. */
   'jobs.list': {
     input: z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NetworkChoices } from './network-choices.ts';
 
 /** Whether jobs reach the Internet through the filter, or nothing at all. */
 export const InternetPolicy = z.enum(['filtered', 'none']);
@@ -9,6 +10,7 @@ export const Settings = z.object({
   /** Address of the container engine; null: the first that fits. */
   engine: z.string().nullable(),
   internet: InternetPolicy,
+  network: NetworkChoices,
 });
 export type Settings = z.infer<typeof Settings>;
 

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { BaseUnits } from './base-units.ts';
 import { CardReport, Problem } from './gpu.ts';
+import { IdentityState, MarketTerms, QueuePlace } from './identity-state.ts';
+import { IdentityView, VaultState } from './identities.ts';
 import { CurrentJob } from './job.ts';
 import { Phase, Reason } from './phase.ts';
 import { ProofReport, ProofResult } from './proof.ts';
+import { Readiness } from './readiness.ts';
 import { Settings } from './settings.ts';
 
 /** Which network this host works in; `practice` puts a mark on everything that shows money. */
@@ -35,14 +38,11 @@ export const HostState = z.object({
   }),
   network: NetworkState,
   cards: CardReport.extend({ readAt: z.number().nullable() }),
+  /** One for each card that is lent. Phase, job, queue and market below are the leading one's. */
+  identities: z.array(IdentityState),
   job: CurrentJob.nullable(),
-  queue: z
-    .object({ position: z.number().int(), length: z.number().int(), market: z.string() })
-    .nullable(),
-  /** The market's terms; price in NOS base units per second. */
-  market: z
-    .object({ address: z.string(), pricePerSecond: BaseUnits, timeoutSeconds: z.number().int() })
-    .nullable(),
+  queue: QueuePlace.nullable(),
+  market: MarketTerms.nullable(),
   earnings: z.object({
     todayGross: BaseUnits,
     weekGross: BaseUnits,
@@ -53,6 +53,7 @@ export const HostState = z.object({
     /** Rises whenever a job is added or changes; a view then asks `jobs.list` again. */
     revision: z.number().int(),
   }),
+  /** The address of the leading identity, and what all of them own together. */
   wallet: z.object({
     address: z.string().nullable(),
     nos: BaseUnits.nullable(),
@@ -62,6 +63,10 @@ export const HostState = z.object({
   availability: z.object({ lending: z.boolean(), since: z.number() }),
   doctor: z.object({ checks: z.array(Check), checkedAt: z.number().nullable() }),
   settings: Settings,
+  /** The keys of the real network, by what may be known of them while they are locked. */
+  vault: z.object({ state: VaultState, identities: z.array(IdentityView) }),
+  /** What the real network asks of this computer, beside what was measured. */
+  readiness: Readiness,
   /** The last proof of the isolation; results appear one by one while it runs. */
   proof: z.object({
     running: z.boolean(),

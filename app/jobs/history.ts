@@ -29,11 +29,47 @@ const Row = z.object({
 });
 
 const NetworkRow = z.object({ network: z.string() });
+const HostRow = z.object({ host: z.string() });
 const Total = z.object({ total: z.number() });
 const ClosedRow = Row.extend({ event: z.string() });
 
+/** All runs of all networks and identities, as commands of the contract ask for them. */
+export class JobHistory {
+  readonly #where: { readonly db: Database; readonly home: string };
+
+  constructor(where: { readonly db: Database; readonly home: string }) {
+    this.#where = where;
+  }
+
+  /** The command `jobs.list`. */
+  list(input: CommandInput<'jobs.list'>): CommandOutput<'jobs.list'> {
+    return listRuns(this.#where.db, input);
+  }
+
+  /** The command `jobs.get`; throws `jobs.not-found`. */
+  get(run: string): JobDetail {
+    return getRun(this.#where.db, run);
+  }
+
+  /** The command `jobs.log`; throws `jobs.not-found`. */
+  log(input: CommandInput<'jobs.log'>): Promise<CommandOutput<'jobs.log'>> {
+    return logOfRun(this.#where, input);
+  }
+
+  /** The command `jobs.csv`. */
+  csv(): CommandOutput<'jobs.csv'> {
+    return csvOfRuns(this.#where.db);
+  }
+
+  /** Addresses of identities of one network that have runs without a receipt. */
+  unsettled(network: string): string[] {
+    const sql = "SELECT DISTINCT host FROM runs WHERE network = ? AND stage <> 'closed'";
+    return this.#where.db.all(HostRow, sql, network).flatMap(({ host }) => host || []);
+  }
+}
+
 /** All runs that Offpeak knows, newest first, in pages (the command `jobs.list`). */
-export function listRuns(
+function listRuns(
   db: Database,
   { limit, before, outcome, search }: CommandInput<'jobs.list'>,
 ): CommandOutput<'jobs.list'> {
@@ -74,7 +110,7 @@ export function listRuns(
 }
 
 /** Everything kept about one run (the command `jobs.get`); throws `jobs.not-found`. */
-export function getRun(db: Database, id: string): JobDetail {
+function getRun(db: Database, id: string): JobDetail {
   const replayed = new Journal(db).replay(id);
   if (replayed === null) throw new OffpeakError('jobs.not-found');
   const { run, events } = replayed;
@@ -91,7 +127,7 @@ export function getRun(db: Database, id: string): JobDetail {
 }
 
 /** A piece of a run's log (the command `jobs.log`); throws `jobs.not-found`. */
-export async function logOfRun(
+async function logOfRun(
   { db, home }: { readonly db: Database; readonly home: string },
   { run, from, maxBytes }: CommandInput<'jobs.log'>,
 ): Promise<CommandOutput<'jobs.log'>> {
@@ -102,7 +138,7 @@ export async function logOfRun(
 }
 
 /** All receipts as comma-separated values, oldest first (the command `jobs.csv`). */
-export function csvOfRuns(db: Database): CommandOutput<'jobs.csv'> {
+function csvOfRuns(db: Database): CommandOutput<'jobs.csv'> {
   const rows = db.all(
     ClosedRow,
     `SELECT runs.*, journal.event FROM runs JOIN journal ON journal.run = runs.run

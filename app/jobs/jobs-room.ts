@@ -1,17 +1,17 @@
-import type { CommandInput, CommandOutput } from '../contract/commands.ts';
-import type { CurrentJob, JobDetail, Receipt, JobSummary } from '../contract/job.ts';
+import type { CurrentJob, Receipt, JobSummary } from '../contract/job.ts';
 import type { Log } from '../contract/log.ts';
 import type { Database } from '../storage/database.ts';
 import { systemClock, type Clock } from './clock.ts';
+import { createDoor } from './door.ts';
 import { systemProber, type Prober } from './health/prober.ts';
-import { csvOfRuns, getRun, listRuns, logOfRun } from './history.ts';
 import { Journal } from './journal.ts';
 import { webCourier, type Courier } from './logistics/courier.ts';
 import { Hatch } from './logistics/hatch.ts';
 import type { LogDisk } from './log-disk.ts';
 import type { Policy } from './passport.ts';
 import { problemOf, Retry } from './patience.ts';
-import type { JobAddresses, JobDoor, JobEngine, JobNetwork, JobResources, Offer } from './ports.ts';
+import type { JobDoor } from './door-ports.ts';
+import type { JobAddresses, JobEngine, JobNetwork, JobResources, Offer } from './ports.ts';
 import type { Run } from './run.ts';
 import { Runner, type Obstacle, type RunnerParts } from './runner.ts';
 import { summaryOf } from './views.ts';
@@ -47,6 +47,8 @@ export interface ClosedRun {
  * moment; `recover` on the same database goes on from the last step.
  */
 export class JobsRoom {
+  /** What the owner of the job in hand may do. */
+  readonly door: JobDoor;
   readonly #options: JobsRoomOptions;
   readonly #parts: RunnerParts;
   readonly #journal: Journal;
@@ -72,6 +74,15 @@ export class JobsRoom {
     const given = { home, network, engine, resources, addresses, prober, courier, clock, policy };
     const parts = { ...given, hatch: this.#hatch, journal: this.#journal, onChange };
     this.#parts = { ...parts, ...(openDisk === undefined ? {} : { openDisk }) };
+    this.door = createDoor({
+      runner: () => this.#runner,
+      hatch: this.#hatch,
+      engine,
+      addresses,
+      clock,
+      onChange: (listener) => this.onChange(listener),
+      signal: this.#detach.signal,
+    });
   }
 
   /** Takes up the runs of this identity that a stop or a crash left; call once, before `take`. */
@@ -120,20 +131,6 @@ export class JobsRoom {
     return this.#trouble ?? this.#runner?.obstacle ?? null;
   }
 
-  /** What the owner of the job in hand may do. */
-  get door(): JobDoor {
-    const hatch = this.#hatch;
-    return {
-      ownerOf: (job) => {
-        const offer = this.#runner?.run.offer;
-        if (offer?.job !== job) return null;
-        return { poster: offer.poster, messages: [job, offer.definitionCid] };
-      },
-      bringDefinition: (job, definition) => hatch.bringDefinition(job, definition),
-      fetchResult: (job) => hatch.fetchResult(job),
-    };
-  }
-
   /** Calls back after each change of `current` or `obstacle`; returns the stop. */
   onChange(listener: () => void): () => void {
     this.#changeListeners.add(listener);
@@ -147,26 +144,6 @@ export class JobsRoom {
   onClosed(listener: (closed: ClosedRun) => void): () => void {
     this.#closedListeners.add(listener);
     return () => this.#closedListeners.delete(listener);
-  }
-
-  /** The command `jobs.list`. */
-  list(input: CommandInput<'jobs.list'>): CommandOutput<'jobs.list'> {
-    return listRuns(this.#options.db, input);
-  }
-
-  /** The command `jobs.get`; throws `jobs.not-found`. */
-  get(run: string): JobDetail {
-    return getRun(this.#options.db, run);
-  }
-
-  /** The command `jobs.log`; throws `jobs.not-found`. */
-  log(input: CommandInput<'jobs.log'>): Promise<CommandOutput<'jobs.log'>> {
-    return logOfRun(this.#options, input);
-  }
-
-  /** The command `jobs.csv`. */
-  csv(): CommandOutput<'jobs.csv'> {
-    return csvOfRuns(this.#options.db);
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Settings as Choices } from '../contract/settings.ts';
+import { readNetworkChoices } from './network-choices.ts';
 import type { Settings } from './settings.ts';
 
 const ENGINE = 'containers.engine';
@@ -10,11 +11,15 @@ export function readChoices(settings: Settings): Choices {
   return {
     engine: engine === '' ? null : engine,
     internet: settings.get(INTERNET) === 'none' ? 'none' : 'filtered',
+    network: readNetworkChoices(settings),
   };
 }
 
 /** Keeps choices; those that are not given stay. */
-export function writeChoices(settings: Settings, { engine, internet }: Partial<Choices>): void {
+export function writeChoices(
+  settings: Settings,
+  { engine, internet }: Partial<Pick<Choices, 'engine' | 'internet'>>,
+): void {
   if (engine !== undefined) settings.set(ENGINE, engine ?? '');
   if (internet !== undefined) settings.set(INTERNET, internet);
 }

@@ -1,21 +1,22 @@
 import { existsSync } from 'node:fs';
 import type { JobSummary } from '../../app/contract/job.ts';
-import { csvOfRuns, listRuns } from '../../app/jobs/history.ts';
+import { JobHistory } from '../../app/jobs/history.ts';
 import { openDatabase } from '../../app/storage/database.ts';
 import { type CliContext, type CliResult, numberFlag, paths } from './context.ts';
 
 /** `offpeak jobs`: read from the database, so it works whether or not a host runs. */
 export async function jobs(context: CliContext): Promise<CliResult> {
-  const { db: file } = paths(context.env);
+  const { db: file, home } = paths(context.env);
   const limit = numberFlag(context.values.limit, 'limit', { min: 1, max: 500, otherwise: 50 });
   if (!existsSync(file)) return await Promise.resolve(show([]));
   const db = openDatabase(file, { readOnly: true });
+  const history = new JobHistory({ db, home });
   try {
     if (context.values.csv) {
-      const { text } = csvOfRuns(db);
+      const { text } = history.csv();
       return { exitCode: 0, json: { csv: text }, text };
     }
-    return show(listRuns(db, { limit }).jobs);
+    return show(history.list({ limit }).jobs);
   } finally {
     db.close();
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { OffpeakError } from '../../app/contract/errors.ts';
 import type { IdentityView } from '../../app/contract/identities.ts';
-import { practiceAddresses } from '../../app/network/practice/keys.ts';
+import { practiceAddresses } from '../../app/network/practice/host-keys.ts';
 import { openVault, type Vault } from '../../app/wallet/vault.ts';
 import { askPassphrase } from './ask-passphrase.ts';
 import { type CliContext, type CliResult, paths } from './context.ts';
@@ -10,7 +10,7 @@ import { type CliContext, type CliResult, paths } from './context.ts';
 export async function keys(context: CliContext): Promise<CliResult> {
   const [action = 'list', ...rest] = context.positionals;
   const { home } = paths(context.env);
-  const practice = practiceAddresses(join(home, 'practice', 'keys.json'));
+  const practice = practiceAddresses(join(home, 'practice'));
   const vault = openVault(join(home, 'wallet', 'keys.json'), {
     isPractice: (address) => practice.includes(address),
   });

@@ -57,7 +57,7 @@ function ownChoices(env: NodeJS.ProcessEnv): EngineChoices {
   };
 }
 
-function keptChoices(env: NodeJS.ProcessEnv): Settings {
+function keptChoices(env: NodeJS.ProcessEnv): Pick<Settings, 'engine' | 'internet'> {
   const { db: file } = paths(env);
   if (!existsSync(file)) return { engine: null, internet: 'filtered' };
   const db = openDatabase(file, { readOnly: true });

@@ -127,7 +127,7 @@ async function courseOf({ room, network }: JobsOnEngine, more: object = {}): Pro
   const offer = network.assign(
     definition([operation('one', { ...busybox, cmd: PROGRAM, ...more })]),
   );
-  const over = Promise.withResolvers<null>();
+  const over = Promise.withResolvers<string | null>();
   const began = performance.now();
   let running = 0;
   let ended = 0;
@@ -136,13 +136,12 @@ async function courseOf({ room, network }: JobsOnEngine, more: object = {}): Pro
     if (state === 'running' && running === 0) running = performance.now() - began;
     if (state === 'ended' && ended === 0) ended = performance.now() - began;
   });
-  const stopClosed = room.onClosed(() => over.resolve(null));
+  const stopClosed = room.onClosed(({ summary }) => over.resolve(summary.status));
   room.take(offer);
-  await over.promise;
+  const status = await over.promise;
   const closed = performance.now() - began;
   stopChanges();
   stopClosed();
-  const { status } = room.get(offer.run);
   if (status !== 'success') throw new Error(`A job of the benchmark is ${String(status)}.`);
   return { running, ended, closed };
 }

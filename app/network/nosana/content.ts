@@ -13,7 +13,8 @@ export interface ContentEndpoints {
   /** Asked in this order: `GET <gateway>/ipfs/<cid>`. */
   readonly gateways: readonly string[];
   /** `POST <pinUrl>/pinning/pinJSONToIPFS`, as Pinata has it. */
-  readonly pinUrl: string;
+  /** Null until the owner has named one. */
+  readonly pinUrl: string | null;
   readonly pinToken?: string;
 }
 
@@ -87,8 +88,9 @@ async function pin(
   value: unknown,
   signal: AbortSignal,
 ): Promise<string> {
-  const { pinToken } = endpoints;
-  const response = await fetch(`${trimmed(endpoints.pinUrl)}/pinning/pinJSONToIPFS`, {
+  const { pinUrl, pinToken } = endpoints;
+  if (pinUrl === null) throw new OffpeakError('network.pin-missing');
+  const response = await fetch(`${trimmed(pinUrl)}/pinning/pinJSONToIPFS`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',

@@ -31,13 +31,6 @@ export function openKeys(file: string): PracticeKeys {
   };
 }
 
-/** The addresses of these keys, which must never work anywhere else; none before the first start. */
-export function practiceAddresses(file: string): string[] {
-  if (!existsSync(file)) return [];
-  const { host, poster, market } = openKeys(file);
-  return [host.address, poster.address, market.address];
-}
-
 /** A fresh key in that form. */
 export function newSecretKey(): number[] {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');

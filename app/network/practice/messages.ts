@@ -7,6 +7,8 @@ export const WorldAddress = z.object({
   wsUrl: z.string(),
   /** The content service: gateway and pinning service in one. */
   contentUrl: z.string(),
+  /** The stand-in for the network's host manager; absent where a world has none. */
+  hostManagerUrl: z.string().optional(),
 });
 export type WorldAddress = z.infer<typeof WorldAddress>;
 

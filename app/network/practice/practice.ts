@@ -1,41 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { OffpeakError } from '../../contract/errors.ts';
-import type { Problem } from '../../contract/gpu.ts';
 import type { Log } from '../../contract/log.ts';
-import type { Signer } from '../../adapters/solana/types.ts';
-import type { GenesisRule } from '../nosana/genesis.ts';
-import { openKeys } from './keys.ts';
+import type { NetworkAddress, NetworkEvents, NetworkProvider } from '../provider.ts';
+import { openHostKeys } from './host-keys.ts';
 import { FromWorld, type WorldAddress, type WorldOptions } from './messages.ts';
-import { type BundledImage, readPracticeImage } from './practice-image.ts';
-
-/** What the host is told of the practice world. */
-interface PracticeEvents {
-  /** It stands; also after every restart, with new addresses. */
-  readonly onUp: (address: WorldAddress) => void;
-  /** It is away; Offpeak starts it again unless the problem is for good. */
-  readonly onDown: (problem: Problem) => void;
-}
+import { readPracticeImage } from './practice-image.ts';
 
 const FIRST_RESTART_MS = 500;
 const LONGEST_RESTART_MS = 30_000;
 /** How long a stopping world may take to write its last state. */
 const STOP_MS = 5_000;
-
-/** A network to work in: who this host is there, and how to bring it up. */
-export interface NetworkProvider {
-  readonly id: string;
-  readonly label: string;
-  /** True puts the practice mark on everything that shows money. */
-  readonly practice: boolean;
-  readonly genesisRule: GenesisRule;
-  readonly signer: Signer;
-  readonly market: string;
-  /** Images that come with the network. Throws `practice.asset-missing`. */
-  images(): BundledImage[];
-  /** Brings it up and keeps it up, until told to stop. */
-  start(events: PracticeEvents): { stop(): Promise<void> };
-}
 
 /** Opens the practice network in `home`: its keys, its market, its image. Nothing runs yet. */
 export function openPractice(options: {
@@ -47,16 +22,17 @@ export function openPractice(options: {
 }): NetworkProvider {
   const folder = join(options.home, 'practice');
   const assets = join(options.assets, 'practice');
-  const keys = openKeys(join(folder, 'keys.json'));
+  const { market, hosts } = openHostKeys(folder);
   return {
     id: 'practice',
     label: 'Practice network',
     practice: true,
     genesisRule: 'practice',
-    signer: keys.host,
-    market: keys.market.address,
+    market: market.address,
+    identities: (cards) => Promise.resolve(hosts.forCards(cards)),
+    identity: (address) => hosts.byAddress(address),
     images: () => [readPracticeImage(assets)],
-    start: (events: PracticeEvents) =>
+    start: (events) =>
       keepWorldUp({
         world: { folder, assets },
         entry: options.entry ?? join(import.meta.dirname, 'world.ts'),
@@ -71,7 +47,7 @@ function keepWorldUp(options: {
   world: WorldOptions;
   entry: string;
   log: Log;
-  events: PracticeEvents;
+  events: NetworkEvents;
 }): { stop(): Promise<void> } {
   let child: ChildProcess | null = null;
   let restart: NodeJS.Timeout | null = null;
@@ -94,7 +70,7 @@ function keepWorldUp(options: {
       if (!message.success) return;
       if (message.data.type === 'up') {
         waitMs = FIRST_RESTART_MS;
-        options.events.onUp(message.data.address);
+        options.events.onUp(reach(message.data.address));
       } else {
         hopeless = true;
         options.events.onDown(message.data.problem);
@@ -121,6 +97,15 @@ function keepWorldUp(options: {
       if (restart) clearTimeout(restart);
       if (child) await endChild(child);
     },
+  };
+}
+
+function reach({ rpcUrl, wsUrl, contentUrl, hostManagerUrl }: WorldAddress): NetworkAddress {
+  return {
+    rpc: [{ rpcUrl, wsUrl }],
+    gateways: [contentUrl],
+    pinUrl: contentUrl,
+    hostManagerUrl: hostManagerUrl ?? null,
   };
 }
 

@@ -1,4 +1,43 @@
+import type { NetworkChoices } from '../../../app/contract/network-choices.ts';
+import type { Readiness } from '../../../app/contract/readiness.ts';
 import type { HostState } from '../../../app/contract/state.ts';
+
+/** What the owner chose who never chose anything. */
+export function aNetworkChoice(changes: Partial<NetworkChoices> = {}): NetworkChoices {
+  return {
+    kind: 'practice',
+    acknowledgedAt: null,
+    rpcOrigins: [],
+    gatewayOrigins: [],
+    pinOrigin: null,
+    hasPinToken: false,
+    maxFee: '500000',
+    reserve: '5000000',
+    contact: null,
+    ...changes,
+  };
+}
+
+/** Before the first look. */
+export function aReadiness(changes: Partial<Readiness> = {}): Readiness {
+  return {
+    verdict: 'measuring',
+    headline: 'Looking at this computer.',
+    requirements: [],
+    cards: [],
+    measuredAt: null,
+    thresholdsFrom: { source: 'documentation', at: null },
+    speed: {
+      host: 'speed.example',
+      maxBytes: 100_000_000,
+      maxSeconds: 30,
+      step: null,
+      last: null,
+      problem: null,
+    },
+    ...changes,
+  };
+}
 
 /** A host that waits in the queue of the practice network, without a card. For tests alone. */
 export function aHostState(changes: Partial<HostState> = {}): HostState {
@@ -18,6 +57,7 @@ export function aHostState(changes: Partial<HostState> = {}): HostState {
       problem: null,
     },
     cards: { driver: null, cuda: null, cards: [], problem: null, readAt: null },
+    identities: [],
     job: null,
     queue: { position: 1, length: 1, market: 'Market1111' },
     market: { address: 'Market1111', pricePerSecond: '150', timeoutSeconds: 7200 },
@@ -33,7 +73,9 @@ export function aHostState(changes: Partial<HostState> = {}): HostState {
     wallet: { address: 'Host1111', nos: '0', lamports: '50000000' },
     availability: { lending: true, since: 1_000 },
     doctor: { checks: [], checkedAt: null },
-    settings: { engine: null, internet: 'filtered' },
+    settings: { engine: null, internet: 'filtered', network: aNetworkChoice() },
+    vault: { state: 'none', identities: [] },
+    readiness: aReadiness(),
     proof: { running: false, results: [], report: null, problem: null },
     ...changes,
   };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { OffpeakError, type ErrorCode } from '../../../app/contract/errors.ts';
 import type { LogLine } from '../../../app/contract/job.ts';
 import { JobsRoom, type ClosedRun } from '../../../app/jobs/jobs-room.ts';
+import { JobHistory } from '../../../app/jobs/history.ts';
 import { Journal } from '../../../app/jobs/journal.ts';
 import { openLogDisk, type LogDisk } from '../../../app/jobs/log-disk.ts';
 import type { LentCard, Policy } from '../../../app/jobs/passport.ts';
@@ -76,6 +77,11 @@ export class World {
   isDead = false;
   #db: Database;
 
+  /** What views see of the runs. */
+  get history(): JobHistory {
+    return new JobHistory({ db: this.#db, home: this.home });
+  }
+
   constructor() {
     this.#db = this.#open();
     this.room = this.start();
@@ -143,11 +149,11 @@ export class World {
 
   /** Kinds of the steps of a run, in order. */
   steps(run: string): string[] {
-    return this.room.get(run).timeline.map(({ step }) => step);
+    return this.history.get(run).timeline.map(({ step }) => step);
   }
 
   async logLines(run: string): Promise<LogLine[]> {
-    const { lines } = await this.room.log({ run, from: 0, maxBytes: 1_000_000 });
+    const { lines } = await this.history.log({ run, from: 0, maxBytes: 1_000_000 });
     return lines;
   }
 

@@ -34,7 +34,7 @@ describe.skipIf(reason !== null)(
         await host.comeBack(300);
       }
       await host.untilClosed(offer.run);
-      expect(host.room.get(offer.run)).toMatchObject({ outcome: 'paid', status: 'success' });
+      expect(host.history.get(offer.run)).toMatchObject({ outcome: 'paid', status: 'success' });
       const expected = Array.from({ length: 400 }, (_, index) => `${index + 1}`);
       expect(await host.printed(offer.run, 'count')).toEqual(expected);
       expect(host.network.landed(offer.run)).toBe(1);
@@ -62,7 +62,7 @@ describe.skipIf(reason !== null)(
       expect(await host.printed(offer.run, 'ask')).toEqual(['hello', 'hello']);
       host.room.handBack('The test is over.');
       await host.untilClosed(offer.run);
-      expect(host.room.get(offer.run)).toMatchObject({ outcome: 'handed-back', status: 'stopped' });
+      expect(host.history.get(offer.run)).toMatchObject({ outcome: 'handed-back', status: 'stopped' });
     });
 
     it('are made of what those before them printed, and leave results behind', async () => {
@@ -86,7 +86,7 @@ describe.skipIf(reason !== null)(
       const offer = host.network.assign(job([seed, say]));
       host.room.take(offer);
       await host.untilClosed(offer.run);
-      expect(host.room.get(offer.run)).toMatchObject({ outcome: 'paid', status: 'success' });
+      expect(host.history.get(offer.run)).toMatchObject({ outcome: 'paid', status: 'success' });
       expect(await host.printed(offer.run, 'say')).toEqual(['--loud xhello']);
       expect(host.network.result(offer.run)).toMatchObject({
         opStates: [

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainersRoom } from '../../../app/containers/room.ts';
+import { JobHistory } from '../../../app/jobs/history.ts';
 import { JobsRoom } from '../../../app/jobs/jobs-room.ts';
 import { openDatabase, type Database } from '../../../app/storage/database.ts';
 import { FakeResources } from '../../fakes/jobs/fake-resources.ts';
@@ -18,11 +19,13 @@ export class JobsOnEngine {
   readonly network = new FakeNetwork({ now: () => Date.now() });
   readonly #engine: ContainersRoom;
   readonly #db: Database;
+  readonly history: JobHistory;
   room: JobsRoom;
 
   constructor(engine: ContainersRoom) {
     this.#engine = engine;
     this.#db = openDatabase(join(this.home, 'offpeak.db'));
+    this.history = new JobHistory({ db: this.#db, home: this.home });
     this.room = this.#open();
   }
 
@@ -35,12 +38,12 @@ export class JobsOnEngine {
   }
 
   async printed(run: string, id: string): Promise<string[]> {
-    const { lines } = await this.room.log({ run, from: 0, maxBytes: 1_000_000 });
+    const { lines } = await this.history.log({ run, from: 0, maxBytes: 1_000_000 });
     return lines.filter((line) => line.operation === id).map(({ text }) => text);
   }
 
   async untilClosed(run: string): Promise<void> {
-    await until(() => this.room.get(run).outcome !== null);
+    await until(() => this.history.get(run).outcome !== null);
   }
 
   async end(): Promise<void> {

@@ -31,7 +31,7 @@ describe.skipIf(reason !== null)(
       await until(() => host.room.current()?.operations[0]?.restarts === 1);
       await host.comeBack(2500);
       await host.untilClosed(offer.run);
-      expect(host.room.get(offer.run)).toMatchObject({
+      expect(host.history.get(offer.run)).toMatchObject({
         status: 'success',
         operations: [{ restarts: 3, exitCode: 0 }],
       });

@@ -9,8 +9,9 @@ import { tokenAddress } from '../../../app/adapters/solana/token.ts';
 import { decodeMarket } from '../../../app/network/nosana/accounts.ts';
 import { NOSANA_PROGRAMS } from '../../../app/network/nosana/programs.ts';
 import { startChain } from '../../../app/network/practice/chain.ts';
-import type { WorldAddress } from '../../../app/network/practice/messages.ts';
+import { openHostKeys } from '../../../app/network/practice/host-keys.ts';
 import { openPractice } from '../../../app/network/practice/practice.ts';
+import type { NetworkAddress } from '../../../app/network/provider.ts';
 import { localChainPackage } from '../../../app/platform/platform.ts';
 
 const chain = localChainPackage();
@@ -20,7 +21,7 @@ interface Life {
   readonly market: string;
   readonly address: string;
   /** Resolves with the next `up`. */
-  up(): Promise<WorldAddress>;
+  up(): Promise<NetworkAddress>;
   readonly downs: string[];
   stop(): Promise<void>;
 }
@@ -32,7 +33,7 @@ afterEach(async () => {
 
 function live(home: string): Life {
   const practice = openPractice({ home, assets, log: () => undefined });
-  const ups: WorldAddress[] = [];
+  const ups: NetworkAddress[] = [];
   const downs: string[] = [];
   const world = practice.start({
     onUp: (address) => ups.push(address),
@@ -40,8 +41,8 @@ function live(home: string): Life {
   });
   let taken = 0;
   const life: Life = {
-    market: practice.market,
-    address: practice.signer.address,
+    market: practice.market ?? '',
+    address: openHostKeys(join(home, 'practice')).host.address,
     downs,
     async up() {
       const wanted = taken++;
@@ -56,8 +57,12 @@ function live(home: string): Life {
   return life;
 }
 
-async function queue(world: WorldAddress, market: string) {
-  const account = await createRpc(world.rpcUrl).getAccount(market);
+function rpcUrlOf({ rpc }: NetworkAddress): string {
+  return rpc[0]?.rpcUrl ?? '';
+}
+
+async function queue(world: NetworkAddress, market: string) {
+  const account = await createRpc(rpcUrlOf(world)).getAccount(market);
   return account ? decodeMarket(account.data) : null;
 }
 
@@ -74,7 +79,7 @@ describe.skipIf(chain.packageName === null)('the practice world', () => {
     const home = mkdtempSync(join(tmpdir(), 'offpeak-world-'));
     const life = live(home);
     const world = await life.up();
-    const rpc = createRpc(world.rpcUrl);
+    const rpc = createRpc(rpcUrlOf(world));
     expect(await rpc.getVersion()).toHaveProperty('surfnet-version');
     const market = await queue(world, life.market);
     expect(market?.jobPrice).toBe(150n);
@@ -120,7 +125,7 @@ describe.skipIf(chain.packageName === null)('the practice world', () => {
     process.kill(pid ?? 0, 'SIGKILL');
     const after = await life.up();
     expect(life.downs).toEqual(['practice.stopped']);
-    expect(after.rpcUrl).not.toBe(before.rpcUrl);
+    expect(rpcUrlOf(after)).not.toBe(rpcUrlOf(before));
     expect((await queue(after, life.market))?.queue).toEqual(jobs);
   });
 

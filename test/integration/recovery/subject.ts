@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { openImageRecords } from '../../../app/containers/image-records.ts';
 import { databaseFile, openDatabase, type Database } from '../../../app/storage/database.ts';
 import { openSettings } from '../../../app/storage/settings.ts';
-import { getRun } from '../../../app/jobs/history.ts';
+import { JobHistory } from '../../../app/jobs/history.ts';
 import { Journal } from '../../../app/jobs/journal.ts';
 import { readLog } from '../../../app/jobs/log-read.ts';
 import { jobFolder } from '../../../app/jobs/job-folder.ts';
@@ -188,7 +188,7 @@ export class Subject {
   /** Waits for the receipt of a run, or its end without one. */
   async untilClosed(run: string): Promise<JobDetail> {
     await this.untilStep(run, 'closed');
-    return this.read((db) => getRun(db, run));
+    return this.read((db) => new JobHistory({ db, home: this.home }).get(run));
   }
 
   /** Waits until the host stands in the queue. */
@@ -215,7 +215,7 @@ export class Subject {
   }
 
   detail(run: string): JobDetail {
-    return this.read((db) => getRun(db, run));
+    return this.read((db) => new JobHistory({ db, home: this.home }).get(run));
   }
 
   /** Lines of a run's log, of one operation. */

@@ -37,7 +37,7 @@ describe('a host that comes back while its job', () => {
     world.start().recover();
     await world.untilClosed();
     expect(world.lastClosed().summary).toMatchObject({ outcome: 'paid', status: 'failed' });
-    expect(world.room.get(offer.run).operations[0]?.exitCode).toBe(3);
+    expect(world.history.get(offer.run).operations[0]?.exitCode).toBe(3);
     expect(await world.printed(offer.run, 'train')).toEqual(['up', 'bye']);
   });
 
@@ -54,8 +54,8 @@ describe('a host that comes back while its job', () => {
       summary: { outcome: 'paid', status: 'failed' },
       receipt: { resultCid: world.network.ledger[0]?.resultCid },
     });
-    expect(world.room.get(offer.run).operations[0]).toMatchObject({ exitCode, restarts: 0 });
-    expect(world.room.get(offer.run).operations[0]?.problem).toContain(String(exitCode));
+    expect(world.history.get(offer.run).operations[0]).toMatchObject({ exitCode, restarts: 0 });
+    expect(world.history.get(offer.run).operations[0]?.problem).toContain(String(exitCode));
     expect(world.network.result(offer.run)).toMatchObject({
       status: 'failed',
       opStates: [{ exitCode, logs: [{ log: 'up' }, { log: 'last words' }] }],
@@ -68,7 +68,7 @@ describe('a host that comes back while its job', () => {
     world.start().recover();
     await world.untilClosed();
     expect(world.lastClosed().summary).toMatchObject({ outcome: 'paid', status: 'failed' });
-    expect(world.room.get(offer.run).operations[0]?.problem).toBe(
+    expect(world.history.get(offer.run).operations[0]?.problem).toBe(
       'Its container was gone when Offpeak came back.',
     );
     expect(world.engine.started.get('train')?.size).toBe(1);

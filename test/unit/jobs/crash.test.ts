@@ -101,7 +101,7 @@ function whenever(story: Story, world: World): void {
 
 /** The last step may be written and nobody told any more: the list counts. */
 function isClosed(world: World, run: string): boolean {
-  return world.room.list({ limit: 1 }).jobs.some((job) => job.run === run && job.outcome !== null);
+  return world.history.list({ limit: 1 }).jobs.some((job) => job.run === run && job.outcome !== null);
 }
 
 async function checkEnd(
@@ -109,7 +109,7 @@ async function checkEnd(
   run: string,
   { story, at }: { story: Story; at: string },
 ): Promise<void> {
-  const summary = world.room.get(run);
+  const summary = world.history.get(run);
   const { receipt } = summary;
   expect(story.outcomes, at).toContain(summary.outcome);
   expect(

@@ -41,7 +41,7 @@ describe('handing back', () => {
     await world.untilClosed();
     expect(world.lastClosed().summary.outcome).toBe('refused');
     expect(world.network.ledger.map(({ kind }) => kind)).toEqual(['quit']);
-    expect(world.room.get(offer.run).timeline[1]?.detail).toContain(REASON);
+    expect(world.history.get(offer.run).timeline[1]?.detail).toContain(REASON);
   });
 
   it('ends a download, and is paid for the time until then', async () => {
@@ -52,7 +52,7 @@ describe('handing back', () => {
     world.room.handBack(REASON);
     await world.untilClosed();
     expect(world.lastClosed().summary).toMatchObject({ outcome: 'handed-back', status: 'stopped' });
-    expect(world.room.get(offer.run).operations[0]).toMatchObject({ state: 'skipped' });
+    expect(world.history.get(offer.run).operations[0]).toMatchObject({ state: 'skipped' });
     expect(world.engine.specs).toEqual([]);
     expect(world.network.landed(offer.run)).toBe(1);
   });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { commands } from '../../../app/contract/commands.ts';
 import type { Receipt } from '../../../app/contract/job.ts';
 import { csvOf, type PaidRun } from '../../../app/jobs/csv.ts';
-import { listRuns } from '../../../app/jobs/history.ts';
+
 import { job, oneOperation, operation } from '../../fakes/jobs/definitions.ts';
 import { stopTime, until } from '../../fakes/jobs/time.ts';
 import { World } from '../../fakes/jobs/world.ts';
@@ -36,7 +36,7 @@ describe('the list of jobs', () => {
     const seen: string[] = [];
     let before: string | undefined;
     do {
-      const page = world.room.list({ limit: 2, ...(before === undefined ? {} : { before }) });
+      const page = world.history.list({ limit: 2, ...(before === undefined ? {} : { before }) });
       expect(commands['jobs.list'].output.parse(page)).toEqual(page);
       expect(page.total).toBe(5);
       seen.push(...page.jobs.map(({ run }) => run));
@@ -44,7 +44,7 @@ describe('the list of jobs', () => {
     } while (before !== undefined);
     // The chain counts in seconds: runs of one second stand in the order of their addresses.
     expect(seen.toSorted()).toEqual(runs.toSorted());
-    const times = world.room.list({ limit: 5 }).jobs.map(({ startedAt }) => startedAt);
+    const times = world.history.list({ limit: 5 }).jobs.map(({ startedAt }) => startedAt);
     expect(times).toEqual(times.toSorted((one, other) => other - one));
   });
 
@@ -53,7 +53,7 @@ describe('the list of jobs', () => {
     await finished(oneOperation(), oneOperation({ cmd: '%%global.variables.MISSING%%' }));
     world.room.take(world.network.assign(job([operation('open', { image: '100%_real:1' })])));
     await until(() => world.engine.running().length > 0);
-    const count = (input: object): number => world.room.list({ limit: 10, ...input }).jobs.length;
+    const count = (input: object): number => world.history.list({ limit: 10, ...input }).jobs.length;
     expect(count({})).toBe(3);
     expect(count({ outcome: 'paid' })).toBe(1);
     expect(count({ outcome: 'refused' })).toBe(1);
@@ -68,25 +68,21 @@ describe('the list of jobs', () => {
 
   it('starts over at a place that does not exist', async () => {
     await finished(oneOperation());
-    expect(world.room.list({ limit: 10, before: 'nonsense' }).jobs).toHaveLength(1);
+    expect(world.history.list({ limit: 10, before: 'nonsense' }).jobs).toHaveLength(1);
   });
 
-  it('is there without a host, from the database alone', async () => {
-    await finished(oneOperation());
-    expect(listRuns(world.db, { limit: 10 })).toEqual(world.room.list({ limit: 10 }));
-  });
 });
 
 describe('one job', () => {
   it('is told with everything kept about it', async () => {
     const definition = oneOperation({ gpu: true });
     const [run = ''] = await finished(definition);
-    const detail = world.room.get(run);
+    const detail = world.history.get(run);
     expect(commands['jobs.get'].output.parse(detail)).toEqual(detail);
     expect(detail.definition).toBe(JSON.stringify(definition));
     expect(detail.receipt).not.toBeNull();
     expect(detail.passport?.gpu).toBe(true);
-    expect(world.room.list({ limit: 1 }).jobs[0]).toMatchObject({
+    expect(world.history.list({ limit: 1 }).jobs[0]).toMatchObject({
       run,
       outcome: detail.outcome,
       status: detail.status,
@@ -99,10 +95,10 @@ describe('one job', () => {
   });
 
   it('is not made up where there is none', async () => {
-    expect(() => world.room.get('unknown')).toThrow(
+    expect(() => world.history.get('unknown')).toThrow(
       expect.objectContaining({ code: 'jobs.not-found' }),
     );
-    await expect(world.room.log({ run: '../../etc', from: 0, maxBytes: 10 })).rejects.toThrow(
+    await expect(world.history.log({ run: '../../etc', from: 0, maxBytes: 10 })).rejects.toThrow(
       expect.objectContaining({ code: 'jobs.not-found' }),
     );
   });
@@ -114,14 +110,14 @@ describe('receipts as a table', () => {
       oneOperation(),
       oneOperation({ cmd: '%%global.variables.MISSING%%' }),
     );
-    const { fileName, text } = world.room.csv();
+    const { fileName, text } = world.history.csv();
     expect(fileName).toMatch(/\.csv$/);
     const [header = '', row = '', ...others] = text.split('\r\n');
     expect(others).toEqual(['']);
     const cells = Object.fromEntries(
       header.split(',').map((name, index) => [name, row.split(',')[index]]),
     );
-    const { receipt } = world.room.get(paid);
+    const { receipt } = world.history.get(paid);
     expect(cells).toMatchObject({
       practice: 'yes',
       network: 'practice',

@@ -21,7 +21,7 @@ const together = { group: 'together' };
 async function run(ops: readonly object[], more: object = {}): Promise<OperationView[]> {
   const offer = world.network.assign(job(ops, more));
   await world.runToEnd(offer);
-  return world.room.get(offer.run).operations;
+  return world.history.get(offer.run).operations;
 }
 
 function take(ops: readonly object[]): void {

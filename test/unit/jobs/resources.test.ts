@@ -69,7 +69,7 @@ describe('resources', () => {
     const problem = new OffpeakError('containers.image-missing').toReport();
     world.resources.scripts.set('org/model', { problem });
     const id = await run(job([operation('train', { resources: [model] }), operation('other')]));
-    expect(world.room.get(id).operations).toMatchObject([
+    expect(world.history.get(id).operations).toMatchObject([
       { id: 'train', problem: problem.message },
       { id: 'other', exitCode: 0 },
     ]);
@@ -158,7 +158,7 @@ describe('an image of a private registry', () => {
 
   it('leaves no trace of the login but in the definition itself', async () => {
     const id = await run(oneOperation({ authentication: { docker } }));
-    const { definition, ...rest } = world.room.get(id);
+    const { definition, ...rest } = world.history.get(id);
     expect(definition).toContain('secret');
     expect(JSON.stringify(rest)).not.toContain('secret');
     expect(JSON.stringify(await world.logLines(id))).not.toContain('secret');

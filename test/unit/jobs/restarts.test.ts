@@ -69,7 +69,7 @@ describe('an operation that is to be restarted', () => {
     return offer.run;
   }
 
-  const operation = (run: string): OperationView | undefined => world.room.get(run).operations[0];
+  const operation = (run: string): OperationView | undefined => world.history.get(run).operations[0];
   const restarts = (): number =>
     world.engine.calls.filter((call) => call === 'restart train').length;
 
@@ -104,7 +104,7 @@ describe('an operation that is to be restarted', () => {
     world.engine.scripts.set('train', { ...failing, runMs: 11_000 });
     const run = take({ policy: 'on-failure', restart_tries: 30 });
     await world.untilClosed();
-    const told = world.room
+    const told = world.history
       .get(run)
       .timeline.filter(({ step }) => step === 'operation-restarting')
       .map(({ detail }) => /\((\d+)\)/.exec(detail)?.[1]);

@@ -143,7 +143,7 @@ describe('a job that cannot be accepted', () => {
     world.network.documents.delete(offer.definitionCid);
     const { summary } = await world.runToEnd(offer);
     expect(summary.outcome).toBe('refused');
-    expect(world.room.get(offer.run).timeline[1]?.detail).toContain('definition cannot be had');
+    expect(world.history.get(offer.run).timeline[1]?.detail).toContain('definition cannot be had');
   });
 
   it('is declined when it needs a card and none is lent', async () => {
@@ -180,7 +180,7 @@ describe('a job that fails', () => {
     const offer = world.network.assign(oneOperation());
     const { summary } = await world.runToEnd(offer);
     expect(summary).toMatchObject({ outcome: 'paid', status: 'failed' });
-    expect(world.room.get(offer.run).operations[0]).toMatchObject({
+    expect(world.history.get(offer.run).operations[0]).toMatchObject({
       exitCode: 137,
       problem: 'It needed more memory than it may use and was killed.',
     });

@@ -46,7 +46,7 @@ describe('a port', () => {
     ]);
     world.engine.exit('train', 0);
     await world.untilClosed();
-    expect(world.room.get(run).operations[0]?.endpoints).toEqual([]);
+    expect(world.history.get(run).operations[0]?.endpoints).toEqual([]);
   });
 
   it('is looked for until the engine tells where it is', async () => {
@@ -93,7 +93,7 @@ describe('an operation', () => {
       ]),
     );
     await world.untilClosed();
-    expect(world.room.get(run).operations[1]).toMatchObject({ state: 'ended', exitCode: 0 });
+    expect(world.history.get(run).operations[1]).toMatchObject({ state: 'ended', exitCode: 0 });
   });
 
   it('is ready when each check of each port has passed, asked every five seconds', async () => {
@@ -164,7 +164,7 @@ describe('an operation', () => {
     await pass(10_000);
     world.engine.exit('train', 0);
     await world.untilClosed();
-    expect(world.room.get(run).operations[1]).toMatchObject({ state: 'skipped' });
+    expect(world.history.get(run).operations[1]).toMatchObject({ state: 'skipped' });
   });
 
   it('stays ready when Offpeak comes back, and its ports are looked at again', async () => {

@@ -38,7 +38,7 @@ async function bring(offer: Offer, definition = DEFINITION): Promise<void> {
 }
 
 function reasons(run: string): string {
-  return world.room
+  return world.history
     .get(run)
     .timeline.filter(({ step }) => step === 'refused')
     .map(({ detail }) => detail)
@@ -110,7 +110,7 @@ describe('a job whose definition is at an address of its owner', () => {
       world.room.take(offer);
       await bring(offer);
       await until(() => world.room.current() === null);
-      expect(world.room.get(offer.run).outcome).toBe('refused');
+      expect(world.history.get(offer.run).outcome).toBe('refused');
       expect(reasons(offer.run)).toContain('address');
       expect(world.engine.started.size).toBe(0);
     }
@@ -146,7 +146,7 @@ describe('a job whose owner brings the definition', () => {
     expect(world.room.door.bringDefinition('another', DEFINITION)).toBe(false);
     await bring(offer);
     expect(world.room.door.bringDefinition(offer.job, '{}')).toBe(false);
-    expect(world.room.get(offer.run).timeline.map(({ step }) => step)).toContain(
+    expect(world.history.get(offer.run).timeline.map(({ step }) => step)).toContain(
       'definition-fetched',
     );
   });
@@ -215,7 +215,7 @@ describe('a confidential result', () => {
       opStates: [],
       errors: [{ event: 'logistics-error', message }],
     });
-    const { timeline } = world.room.get(offer.run);
+    const { timeline } = world.history.get(offer.run);
     const told = timeline.find(({ step }) => step === 'result-delivered');
     expect(told?.detail).toEqual(message);
     expect(published()).not.toContain('secret');

@@ -1,0 +1,246 @@
+import type { IdentityState } from '../contract/identity-state.ts';
+import { toErrorReport } from '../contract/errors.ts';
+import type { Problem } from '../contract/gpu.ts';
+import type { Log } from '../contract/log.ts';
+import { phaseOf } from '../availability/phase.ts';
+import { JobsRoom, type JobsRoomOptions } from '../jobs/jobs-room.ts';
+import type { LentCard } from '../jobs/passport.ts';
+import type { Offer } from '../jobs/ports.ts';
+import { verifyAuthorization } from '../network/nosana/authorization.ts';
+import type { Balances, NosanaNetwork } from '../network/nosana/nosana-network.ts';
+import type { NetworkAddress } from '../network/provider.ts';
+import type { Limits, PublishedMarket } from '../readiness/limits.ts';
+import { OwnerApi } from '../owner-api/owner-api.ts';
+import { Membership, type MembershipParts } from './membership.ts';
+
+/** What holds for all identities of this host. */
+export interface CommonFacts {
+  readonly stopping: boolean;
+  /** The owner's own choice. */
+  readonly lending: boolean;
+  readonly engine: Problem | 'checking' | 'ready';
+  /** The owner chose another network: nothing new is begun on this one. */
+  readonly leaving: boolean;
+}
+
+/** The card of an identity: which it is, and as it is now. */
+export interface CardOf {
+  /** UUID; null where this computer has none. */
+  readonly id: () => string | null;
+  /** Null while it is not in the computer. */
+  readonly present: () => LentCard | null;
+}
+
+export interface LenderParts {
+  readonly network: NosanaNetwork;
+  readonly market: string | null;
+  readonly card: CardOf;
+  readonly jobs: Pick<JobsRoomOptions, 'db' | 'home' | 'engine' | 'resources'>;
+  readonly admission: MembershipParts['admission'];
+  /** What the network publishes that a market asks for; null where it publishes nothing. */
+  readonly limits: (market: string, signal: AbortSignal) => Promise<Partial<Limits> | null>;
+  readonly common: () => CommonFacts;
+  readonly onChange: () => void;
+  /** A run of it has closed. */
+  readonly onClosed: () => void;
+  readonly log: Log;
+}
+
+const TAKE_AGAIN_MS = 5_000;
+const TAKEN_BACK = 'The owner took the card back.';
+/** A running job that is to be handed back at quit gets this long. */
+const QUIT_MS = 60_000;
+
+/** One host identity at work: its card, its place on the network, its run. */
+export class Lender {
+  readonly jobs: JobsRoom;
+  readonly membership: Membership;
+  readonly #parts: LenderParts;
+  readonly #ownerApi: OwnerApi;
+  readonly #stops: (() => void)[];
+  /** Offers that came while another run was in hand. */
+  #offers: Offer[] = [];
+  #handedBack = false;
+  #takeProblem: Problem | null = null;
+  #balances: Balances | null = null;
+  #again: NodeJS.Timeout | null = null;
+
+  constructor(parts: LenderParts) {
+    this.#parts = parts;
+    const { network, log, onChange } = parts;
+    this.jobs = new JobsRoom({
+      ...parts.jobs,
+      network,
+      log,
+      policy: () => ({ cards: this.#lentCards(), hostAddress: network.host }),
+    });
+    this.membership = new Membership({
+      network,
+      market: parts.market,
+      admission: parts.admission,
+      wants: () => this.#wants(),
+      isBusy: () => this.jobs.current() !== null,
+      onOffer: (offer) => {
+        this.#offers.push(offer);
+        this.#takeNext();
+      },
+      onChange,
+      log,
+    });
+    const { door } = this.jobs;
+    this.#ownerApi = new OwnerApi({
+      door,
+      address: network.host,
+      verify: verifyAuthorization,
+      log,
+    });
+    this.#stops = [
+      this.jobs.onChange(onChange),
+      this.jobs.onClosed(() => {
+        parts.onClosed();
+        this.#takeNext();
+      }),
+      network.onChange(() => void this.readBalances()),
+    ];
+  }
+
+  get address(): string {
+    return this.#parts.network.host;
+  }
+
+  get card(): string | null {
+    return this.#parts.card.id();
+  }
+
+  /** Goes on with what a stop or a crash left. */
+  start(): void {
+    this.#ownerApi.start().catch((error: unknown) => {
+      const text = String(error);
+      this.#parts.log('error', 'the door for owners of jobs stays shut', { text });
+    });
+    this.jobs.recover();
+    // A job that was running when the owner took the card and the host was killed.
+    if (!this.#parts.common().lending) this.jobs.handBack(TAKEN_BACK);
+  }
+
+  connect(address: NetworkAddress): void {
+    void this.membership.connect(address).then(() => this.readBalances());
+  }
+
+  /** The owner lends or takes back. */
+  lend(lending: boolean): void {
+    if (lending) this.#handedBack = false;
+    else if (this.jobs.current() !== null) {
+      this.#handedBack = true;
+      this.jobs.handBack(TAKEN_BACK);
+    }
+    this.membership.retryNow();
+  }
+
+  /** What its market asks of a computer, as the network publishes it; null where it does not. */
+  async thresholds(signal: AbortSignal): Promise<PublishedMarket | null> {
+    const { market } = this.membership;
+    const card = this.#parts.card.present();
+    if (market === null) return null;
+    const limits = await this.#parts.limits(market.address, signal);
+    return limits === null
+      ? null
+      : { name: market.address, cards: card === null ? [] : [card.name], limits };
+  }
+
+  /** What a view may see of it. */
+  state(): IdentityState {
+    const { market } = this.membership;
+    const job = this.jobs.current();
+    return {
+      address: this.address,
+      card: this.card,
+      ...this.#phase(),
+      admission: this.membership.admission,
+      queue:
+        market?.position == null
+          ? null
+          : { position: market.position, length: market.length, market: market.address },
+      market:
+        market === null
+          ? null
+          : {
+              address: market.address,
+              timeoutSeconds: market.timeoutSeconds,
+              pricePerSecond: String(market.pricePerSecond),
+            },
+      job,
+      nos: this.#balances?.nos == null ? null : String(this.#balances.nos),
+      lamports: this.#balances === null ? null : String(this.#balances.lamports),
+    };
+  }
+
+  /** The balance is read again with the next change; meanwhile the last one stands. */
+  async readBalances(): Promise<void> {
+    const { network, log, onChange } = this.#parts;
+    if (network.genesis === null) return;
+    try {
+      this.#balances = await network.balances();
+      onChange();
+    } catch (error) {
+      log('warn', 'cannot read balances', { code: toErrorReport(error).code });
+    }
+  }
+
+  /** `handBack` first leaves the queue and ends a run in hand with its pay so far. */
+  async stop({ handBack }: { readonly handBack: boolean }): Promise<void> {
+    const { membership, jobs } = this;
+    await membership.leave({ queue: handBack });
+    await jobs.stop(handBack ? { reason: 'Offpeak was stopped.', patienceMs: QUIT_MS } : null);
+    for (const stop of this.#stops) stop();
+    if (this.#again !== null) clearTimeout(this.#again);
+    await this.#ownerApi.stop();
+    membership.disconnectForGood();
+  }
+
+  #wants(): boolean {
+    const { stopping, lending, engine, leaving } = this.#parts.common();
+    return lending && !stopping && !leaving && engine === 'ready' && this.#hasCard();
+  }
+
+  #hasCard(): boolean {
+    return this.card === null || this.#parts.card.present() !== null;
+  }
+
+  #lentCards(): LentCard[] {
+    const card = this.#parts.card.present();
+    return card === null ? [] : [card];
+  }
+
+  #phase(): Pick<IdentityState, 'phase' | 'reason'> {
+    const common = this.#parts.common();
+    const { connection, admission, joinProblem, market } = this.membership;
+    return phaseOf({
+      ...common,
+      handedBack: this.#handedBack,
+      hasCard: this.#hasCard(),
+      network: connection,
+      admission,
+      job: this.jobs.current(),
+      jobProblem: this.jobs.obstacle()?.problem ?? null,
+      queue: market?.position == null ? null : { position: market.position, length: market.length },
+      joinProblem: this.#takeProblem ?? joinProblem,
+    });
+  }
+
+  // One run at a time: what is busy now is offered again when the run in hand has closed.
+  #takeNext(): void {
+    const { common, onChange } = this.#parts;
+    try {
+      this.#offers = this.#offers.filter((offer) => this.jobs.take(offer) === 'busy');
+      this.#takeProblem = null;
+      // One that was on its way while the owner took the card: left at once, nothing was done.
+      if (!common().lending) this.jobs.handBack(TAKEN_BACK);
+    } catch (error) {
+      // A full disk: the offer stays, and so does its place on the chain.
+      this.#takeProblem = toErrorReport(error);
+      this.#again = setTimeout(() => this.#takeNext(), TAKE_AGAIN_MS);
+    }
+    onChange();
+  }
+}

@@ -1,0 +1,99 @@
+import { OffpeakError } from '../contract/errors.ts';
+import type { NetworkChanges, NetworkKind } from '../contract/network-choices.ts';
+import type { HostState } from '../contract/state.ts';
+import { readNetworkChoices, writeNetworkChoices } from '../storage/network-choices.ts';
+import { readChoices } from '../storage/owner-choices.ts';
+import type { Settings } from '../storage/settings.ts';
+import type { Imported, Vault } from '../wallet/vault.ts';
+import type { Lending } from './lending.ts';
+
+interface NetworkOwnerParts {
+  readonly settings: Settings;
+  readonly vault: Vault;
+  readonly lending: Lending;
+  readonly show: (slices: Pick<HostState, 'settings' | 'vault'>) => void;
+}
+
+/** What the owner does about the network and its keys, each with its effect at once. */
+export class NetworkOwner {
+  readonly #parts: NetworkOwnerParts;
+
+  constructor(parts: NetworkOwnerParts) {
+    this.#parts = parts;
+  }
+
+  /** The slices that this is about, as they are now. */
+  get slices(): Pick<HostState, 'settings' | 'vault'> {
+    const { settings, vault } = this.#parts;
+    return {
+      settings: readChoices(settings),
+      vault: { state: vault.state(), identities: vault.identities() },
+    };
+  }
+
+  /** The owner has read what is and is not known about mainnet. */
+  acknowledge(): void {
+    writeNetworkChoices(this.#parts.settings, { acknowledgedAt: Date.now() });
+    this.#act();
+  }
+
+  /** Throws `network.not-acknowledged` for mainnet before it was read about. */
+  chooseNetwork(kind: NetworkKind): void {
+    const { settings } = this.#parts;
+    if (kind === 'mainnet' && readNetworkChoices(settings).acknowledgedAt === null) {
+      throw new OffpeakError('network.not-acknowledged');
+    }
+    writeNetworkChoices(settings, { kind });
+    this.#act();
+  }
+
+  /** New servers are used at once; a run in hand goes on over them. */
+  async change(changes: NetworkChanges): Promise<void> {
+    const { settings, lending } = this.#parts;
+    writeNetworkChoices(settings, changes);
+    const { rpcUrls, gateways, pinUrl, pinToken } = changes;
+    const hasServers = [rpcUrls, gateways, pinUrl, pinToken].some((one) => one !== undefined);
+    if (hasServers && !lending.provider.practice) await lending.lenders.reach();
+    this.#act();
+  }
+
+  /** Throws `wallet.vault-exists`, `wallet.weak-passphrase`. */
+  async createVault(passphrase: string): Promise<void> {
+    await this.#parts.vault.create(passphrase);
+    this.#act();
+  }
+
+  /** Throws `wallet.wrong-passphrase`, `wallet.no-vault`. */
+  async unlock(passphrase: string): Promise<void> {
+    await this.#parts.vault.unlock(passphrase);
+    this.#act();
+  }
+
+  /** Nothing is signed any more, also for a run in hand, until they are unlocked again. */
+  lock(): void {
+    this.#parts.vault.lock();
+    this.#act();
+  }
+
+  /** Throws `wallet.key-file-…`, `wallet.practice-key`, `wallet.locked`. */
+  async importKey(path: string, label: string): Promise<Imported> {
+    const imported = await this.#parts.vault.importFile(path, label);
+    this.#act();
+    return imported;
+  }
+
+  /** Throws `wallet.unknown-address`, `wallet.card-taken`. */
+  async assign(address: string, card: string | null): Promise<void> {
+    await this.#parts.vault.assign(address, card);
+    this.#act();
+  }
+
+  /** Views see it, and what waited for it goes on. */
+  #act(): void {
+    const { lending, show } = this.#parts;
+    show(this.slices);
+    lending.lenders.lookAgain();
+    lending.lenders.retryNow();
+    lending.check();
+  }
+}
