@@ -5,8 +5,8 @@ import { label, networkName, type Pod, type PodKind, podLabels } from './names.t
 /** What one guard is started for. */
 export interface GuardRequest {
   readonly pod: Pod;
-  /** Number of the operation that it stands before. */
-  readonly index: number;
+  /** Number of the operation that it stands before, or a word for the tunnel. */
+  readonly index: number | string;
   /** Id or name of the guard's image. */
   readonly image: string;
   /** Names under which other containers of the run reach the one behind this guard. */
@@ -18,6 +18,20 @@ export interface GuardRequest {
   readonly namesProcessLimit: boolean;
   /** The engine answers names at the gateway (Podman), not inside the container (Docker). */
   readonly namesAtGateway: boolean;
+  /** Absent for a job. */
+  readonly narrow?: Narrow | undefined;
+}
+
+/** The only ways out of the network of a tunnel; nobody comes in but this computer. */
+export interface Narrow {
+  /** Addresses, each with the port that may be reached. */
+  readonly targets: readonly { readonly address: string; readonly port: number }[];
+  /** Names of these addresses: no name server is asked for them. */
+  readonly name: string;
+  /** Ports of the run's own containers. */
+  readonly siblingPorts: readonly number[];
+  /** What it was made for. */
+  readonly digest: string;
 }
 
 /**
@@ -45,7 +59,7 @@ export function networkOptions(pod: Pod, kind: PodKind): NetworkOptions {
  * as the network does.
  */
 export function guardOptions(request: GuardRequest): CreateOptions {
-  const { aliases, deny, image, namesAtGateway, pod, ports } = request;
+  const { aliases, deny, image, namesAtGateway, narrow, pod, ports } = request;
   const network = networkName(pod);
   const bindings = ports.map((port) => [`${port}/tcp`, [LOOPBACK]] as const);
   return {
@@ -53,9 +67,14 @@ export function guardOptions(request: GuardRequest): CreateOptions {
     Cmd: [
       ...(namesAtGateway ? ['--dns-gateway'] : []),
       ...deny.flatMap((cidr) => ['--deny', cidr]),
+      ...(narrow === undefined ? [] : narrowArguments(narrow)),
     ],
     Env: [],
-    Labels: { ...podLabels(pod), [label.guard]: String(request.index) },
+    Labels: {
+      ...podLabels(pod),
+      [label.guard]: String(request.index),
+      ...(narrow === undefined ? {} : narrowLabels(narrow)),
+    },
     Tty: false,
     OpenStdin: false,
     StopTimeout: 1,
@@ -66,8 +85,11 @@ export function guardOptions(request: GuardRequest): CreateOptions {
     HostConfig: {
       NetworkMode: network,
       // Podman would ask these instead of its own resolver, which knows the run's containers.
-      ...(namesAtGateway ? {} : { Dns: PUBLIC_NAME_SERVERS }),
+      ...(namesAtGateway
+        ? {}
+        : { Dns: narrow === undefined ? PUBLIC_NAME_SERVERS : NO_NAME_SERVER }),
       DnsSearch: ['.'],
+      ...(narrow === undefined ? {} : { ExtraHosts: hostsOf(narrow) }),
       ...(ports.length > 0 ? { PortBindings: Object.fromEntries(bindings) } : {}),
       CapDrop: ['ALL'],
       CapAdd: ['NET_ADMIN'],
@@ -92,6 +114,25 @@ export function guardOptions(request: GuardRequest): CreateOptions {
   };
 }
 
+function narrowArguments({ targets, siblingPorts }: Narrow): string[] {
+  return [
+    '--only',
+    ...targets.flatMap(({ address, port }) => ['--to', `${address}:${port}`]),
+    ...siblingPorts.flatMap((port) => ['--sibling', String(port)]),
+  ];
+}
+
+function narrowLabels({ targets, digest }: Narrow): Record<string, string> {
+  const reaches = targets.map(({ address }) => address).join();
+  return { [label.digest]: digest, [label.reaches]: reaches };
+}
+
+function hostsOf({ name, targets }: Narrow): string[] {
+  return targets.map(({ address }) => `${name}:${address}`);
+}
+
+/** One that nobody has (RFC 5737): only names of the run's own containers are answered. */
+const NO_NAME_SERVER = ['203.0.113.53'];
 /** Not the resolver of the home network: it knows the names of the owner's devices. */
 const PUBLIC_NAME_SERVERS = ['1.1.1.1', '9.9.9.9'];
 const LOOPBACK = { HostIp: '127.0.0.1', HostPort: '' } as const;

@@ -6,7 +6,7 @@ export const label = {
   run: 'io.offpeak.run',
   /** Names a network and its guards; containers carry that of the network they use. */
   pod: 'io.offpeak.pod',
-  /** Number of the operation that a guard stands before. */
+  /** What a guard stands before: the number of an operation, or a tunnel. */
   guard: 'io.offpeak.guard',
   job: 'io.offpeak.job',
   operation: 'io.offpeak.operation',
@@ -17,6 +17,14 @@ export const label = {
   cache: 'io.offpeak.cache',
   /** Containers that are never started, through which files go into volumes. */
   writer: 'io.offpeak.writer',
+  /** A client of the network's tunnel: the number of its operation, or `door`. */
+  tunnel: 'io.offpeak.tunnel',
+  /** A relay beside it. */
+  relay: 'io.offpeak.relay',
+  /** Of what a tunnel was started with: another one means that it has to be made anew. */
+  digest: 'io.offpeak.digest',
+  /** Addresses that the guard of a tunnel lets it reach. */
+  reaches: 'io.offpeak.reaches',
 } as const;
 
 /** Whose: one installation of Offpeak, one run of it. */
@@ -64,9 +72,14 @@ export function networkName({ host, pod }: Pod): string {
   return `offpeak-net-${hash(host, pod)}`;
 }
 
-/** The guard of the operation with this number. */
-export function guardName({ host, pod }: Pod, index: number): string {
+/** The guard of the operation with this number, or of a tunnel. */
+export function guardName({ host, pod }: Pod, index: number | string): string {
   return `offpeak-guard-${hash(host, pod)}-${index}`;
+}
+
+/** A container of the tunnel of an operation, or of the door's. */
+export function tunnelName({ host, pod }: Pod, kind: 'tunnel' | 'relay', of: string): string {
+  return `offpeak-${kind}-${hash(host, pod)}-${of}`;
 }
 
 /** `volume` is the name that the definition gives it; it may hold any letters. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DockerEngine } from '../adapters/docker/engine.ts';
 import { EngineFault } from '../adapters/docker/faults.ts';
-import { type GuardRequest, networkOptions } from './guard-options.ts';
+import { type GuardRequest, type Narrow, networkOptions } from './guard-options.ts';
 import { type BuildGuard, startGuard } from './guards.ts';
 import type { NetworkPlace } from './isolation.ts';
 import {
@@ -27,12 +27,12 @@ export interface PodOptions {
   readonly build: BuildGuard;
 }
 
-/** What an operation needs of the network. */
+/** What an operation, or a tunnel, needs of the network. */
 interface Wanted {
-  readonly run: string;
-  readonly index: number;
+  readonly index: number | string;
   readonly aliases: readonly string[];
   readonly ports: readonly number[];
+  readonly narrow?: Narrow;
 }
 
 interface Spare {
@@ -47,6 +47,7 @@ interface Spare {
 export class Pods {
   readonly #options: PodOptions;
   readonly #podOfRun = new Map<string, string>();
+  readonly #held = new Set<string>();
   /** Addresses of this computer that all guards know. */
   readonly #denied = new Set<string>();
   #spare: Spare | null = null;
@@ -59,7 +60,7 @@ export class Pods {
 
   /** Whether a sweep must leave it alone. */
   isInUse(pod: string): boolean {
-    const isKept = pod === this.#spare?.pod || pod === this.#makingPod;
+    const isKept = pod === this.#spare?.pod || pod === this.#makingPod || this.#held.has(pod);
     return isKept || [...this.#podOfRun.values()].includes(pod);
   }
 
@@ -67,10 +68,10 @@ export class Pods {
   async place(
     engine: DockerEngine,
     kind: PodKind,
-    wanted: Wanted,
+    wanted: Wanted & { readonly run: string },
     signal: AbortSignal,
   ): Promise<{ pod: string; place: NetworkPlace }> {
-    const known = this.#podOfRun.get(wanted.run) ?? (await this.#podInEngine(engine, wanted.run));
+    const known = await this.find(engine, wanted.run);
     const spare = known === null && kind === 'open' ? await this.#takeSpare(engine) : null;
     const pod = known ?? spare?.pod ?? podId(kind, wanted.run);
     this.#podOfRun.set(wanted.run, pod);
@@ -83,6 +84,33 @@ export class Pods {
       ? spare.guardId
       : await this.#startGuard(engine, pod, wanted, signal);
     return { pod, place: { kind: 'guarded', guardId } };
+  }
+
+  /** The network that a run has; null where it has none. Throws EngineFault. */
+  async find(engine: DockerEngine, run: string): Promise<string | null> {
+    return this.#podOfRun.get(run) ?? (await this.#podInEngine(engine, run));
+  }
+
+  /** A network for no run, made where it is missing and kept until `drop`. Throws EngineFault. */
+  async hold(engine: DockerEngine, pod: string): Promise<void> {
+    this.#held.add(pod);
+    await this.#ensureNetwork(engine, pod);
+  }
+
+  /** Removes such a network with all that is in it. Throws EngineFault. */
+  async drop(engine: DockerEngine, pod: string): Promise<void> {
+    this.#held.delete(pod);
+    await removePod(engine, { host: this.#options.host, pod });
+  }
+
+  /** Starts the guard of a tunnel in a network that is there; returns its id. Throws as `place`. */
+  startNarrow(
+    engine: DockerEngine,
+    pod: string,
+    wanted: Wanted & { readonly narrow: Narrow },
+    signal: AbortSignal,
+  ): Promise<string> {
+    return this.#startGuard(engine, pod, wanted, signal);
   }
 
   /** Makes the spare where none lives; one at a time. Throws as `place`. */
@@ -141,7 +169,7 @@ export class Pods {
     await this.#removeFormerSpares(engine);
     try {
       await this.#ensureNetwork(engine, pod);
-      const wanted = { run: pod, index: 0, aliases: [SPARE_ALIAS], ports: [] };
+      const wanted = { index: 0, aliases: [SPARE_ALIAS], ports: [] };
       this.#spare = { pod, guardId: await this.#startGuard(engine, pod, wanted, signal) };
     } catch (error) {
       await removePod(engine, { host: this.#options.host, pod }).catch(() => undefined);
@@ -183,12 +211,13 @@ export class Pods {
   async #startGuard(
     engine: DockerEngine,
     pod: string,
-    { index, aliases, ports }: Wanted,
+    wanted: Wanted,
     signal: AbortSignal,
   ): Promise<string> {
     const { host, guardImage, deny, peculiar, build } = this.#options;
     const image = await guardImage(engine, signal);
-    const request = { pod: { host, pod }, index, image, aliases, ports, deny: deny() };
+    const { index, aliases, ports, narrow } = wanted;
+    const request = { pod: { host, pod }, index, image, aliases, ports, narrow, deny: deny() };
     const whole = { ...request, ...(await peculiar()) };
     return startGuard(engine, whole, build, signal);
   }

@@ -8,7 +8,7 @@ import { loadBundled } from './bundled-images.ts';
 import { CacheVolumes } from './cache-volumes.ts';
 import { checkCards } from './card-check.ts';
 import { cardWay } from './card-way.ts';
-import { cleanUpRun, leftovers, removePod } from './clean-up.ts';
+import { cleanUpRun } from './clean-up.ts';
 import { Connection, type Surroundings } from './connection.ts';
 import { stopContainer, waitForExit } from './ending.ts';
 import { EngineWatcher } from './engine-watcher.ts';
@@ -27,7 +27,10 @@ import { statsOf } from './stats.ts';
 import { cannotClose } from './suitability.ts';
 import type * as shapes from './shapes.ts';
 import { type BuildOptions, findStarted, startContainer, type StartSetting } from './starting.ts';
+import { sweepEngine } from './sweep.ts';
 import { type Timing, USUAL_TIMING } from './timing.ts';
+import type { TunnelSettings } from './tunnel-settings.ts';
+import { Tunnels } from './tunnels.ts';
 
 /** What the room is opened with. */
 export interface ContainersOptions extends Surroundings {
@@ -37,6 +40,8 @@ export interface ContainersOptions extends Surroundings {
   readonly bundled: () => readonly shapes.BundledImage[];
   /** The image of the guards (build/guard). */
   readonly guardImage: () => shapes.BundledImage;
+  /** How the network publishes ports of jobs; null or absent where it does not. */
+  readonly tunnel?: () => TunnelSettings | null;
   /** The owner's choice; read anew for each job. */
   readonly internet: () => InternetPolicy;
   /** Addresses of this computer that are not private, as CIDR. */
@@ -66,6 +71,8 @@ export class ContainersRoom implements ports.JobEngine {
   readonly #images: ImageStore;
   readonly #pods: Pods;
   readonly #volumes: CacheVolumes;
+  /** The tunnels by which the network publishes ports of jobs and the owners' door. */
+  readonly tunnels: Tunnels;
   readonly #watcher: EngineWatcher;
   readonly #guardIds = new Map<string, string>();
   /** Per run: a clean-up never overtakes a start, and no two starts make two networks. */
@@ -93,6 +100,16 @@ export class ContainersRoom implements ports.JobEngine {
       image: (engine, signal) => this.#guardImage(engine, signal),
       freeBytes: async () => options.freeDiskBytes((await this.#connection.facts()).rootFolder),
       toError: (error) => this.#connection.toError(error),
+    });
+    this.tunnels = new Tunnels({
+      host: options.hostId,
+      connection: this.#connection,
+      pods: this.#pods,
+      lock: this.#lock,
+      settings: () => (this.#podKind() === 'open' ? (options.tunnel?.() ?? null) : null),
+      image: (image, signal) => this.#clientImage(image, signal),
+      guardImage: (engine, signal) => this.#guardImage(engine, signal),
+      seccompFile: options.seccompFile,
     });
     const look = {
       ping: async (): Promise<void> => {
@@ -232,7 +249,7 @@ export class ContainersRoom implements ports.JobEngine {
   async sweep(
     keepRuns: readonly string[],
   ): Promise<{ removed: string[]; problem: Problem | null }> {
-    const removed: string[] = [];
+    let removed: string[] = [];
     let problem: Problem | null = null;
     const attempt = async (work: () => Promise<void>): Promise<void> => {
       await work().catch((error: unknown) => {
@@ -241,23 +258,15 @@ export class ContainersRoom implements ports.JobEngine {
     };
     await attempt(async () => {
       const engine = await this.#connection.engine();
-      const { hostId: host } = this.#options;
       await this.#volumes.sweep(engine);
-      const { runs } = await leftovers(engine, host, keepRuns);
-      for (const run of runs) {
-        await attempt(async () => {
-          await this.cleanUp(run);
-          removed.push(run);
-        });
-      }
-      const { pods } = await leftovers(engine, host, keepRuns);
-      for (const pod of pods) {
-        if (this.#pods.isInUse(pod)) continue;
-        await attempt(async () => {
-          await removePod(engine, { host, pod });
-          removed.push(pod);
-        });
-      }
+      removed = await sweepEngine({
+        engine,
+        host: this.#options.hostId,
+        keepRuns,
+        cleanUp: (run) => this.cleanUp(run),
+        isInUse: (pod) => this.#pods.isInUse(pod),
+        attempt,
+      });
     });
     return { removed, problem };
   }
@@ -362,6 +371,13 @@ export class ContainersRoom implements ports.JobEngine {
     const facts = await this.#connection.facts();
     const bundled = this.#options.guardImage();
     return loadBundled(engine, facts, { bundled, known: this.#guardIds, signal });
+  }
+
+  async #clientImage(image: string, signal: AbortSignal): Promise<string> {
+    const facts = await this.#connection.facts();
+    const engine = await this.#connection.engine();
+    const options = { onProgress: () => undefined, signal };
+    return (await this.#images.ensure(engine, facts, { image, login: null }, options)).imageId;
   }
 
   async #orThrow<T>(work: () => Promise<T>): Promise<T> {

@@ -23,6 +23,8 @@ export interface HostConfig {
   readonly NetworkMode: string;
   readonly Dns?: readonly string[];
   readonly DnsSearch?: readonly string[];
+  /** `NAME:ADDRESS`, for names that no server is asked for. */
+  readonly ExtraHosts?: readonly string[];
   readonly PortBindings?: Readonly<Record<string, readonly PortBinding[]>>;
   readonly CapDrop: readonly ['ALL'];
   readonly CapAdd?: readonly string[];

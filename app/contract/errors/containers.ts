@@ -110,6 +110,16 @@ export const containersErrors = {
     message: 'It was stopped before it was done.',
     remedy: 'Nothing to do.',
   },
+  'containers.tunnel-ended': {
+    retry: 'auto',
+    message: 'The program that publishes ports through the network ended.',
+    remedy: 'Nothing to do: Offpeak starts it again. The job goes on meanwhile.',
+  },
+  'containers.tunnel-server-unknown': {
+    retry: 'auto',
+    message: 'The address of the server through which the network publishes ports is not found.',
+    remedy: 'Check the connection to the Internet; Offpeak tries again by itself.',
+  },
   'containers.clean-up-incomplete': {
     retry: 'auto',
     message: 'Something that a job left behind could not be removed.',
