@@ -79,6 +79,7 @@ class OffpeakHost implements Host {
       settings,
       vault,
       lending: this.#lending,
+      log: options.log,
       show: (slices) => this.#store.commit(slices),
     });
     this.#readiness = openReadiness(options, this.#rooms, {
@@ -166,9 +167,10 @@ class OffpeakHost implements Host {
       }),
     );
     this.#stops.push(this.#readiness.onChange((readiness) => this.#store.commit({ readiness })));
-    this.#lending.start();
     cards.start((report) => this.#showCards(report));
     this.#stops.push(() => cards.stop());
+    this.#lending.start();
+    this.#owner.unlockUnattended(this.#options.env);
     this.#refresh();
     this.#examining.examine();
     return Promise.resolve();

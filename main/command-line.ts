@@ -6,6 +6,7 @@ import { earnings } from './commands/earnings.ts';
 import { gpus } from './commands/gpus.ts';
 import { jobs } from './commands/jobs.ts';
 import { keys } from './commands/keys.ts';
+import { network } from './commands/network.ts';
 import { prove } from './commands/prove.ts';
 import { run } from './commands/run.ts';
 import { start } from './commands/start.ts';
@@ -22,6 +23,7 @@ const subcommands: Readonly<Record<string, (context: CliContext) => Promise<CliR
   doctor,
   gpus,
   prove,
+  network,
   validate,
   run,
   jobs,
@@ -38,6 +40,7 @@ Usage: offpeak COMMAND [--json]
   doctor                          what is missing or broken, and the remedy
   prove                           try to break out of a job's container, and what stopped it
   gpus                            your cards as their driver describes them
+  network [practice|mainnet]      which network, its servers and limits; see docs/mainnet.md
   validate FILE                   check a job definition and show its plan
   run FILE                        run a job definition here, without any network
   jobs [--limit N] [--csv]        the jobs so far, newest first

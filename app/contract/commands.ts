@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { JobDetail, JobSummary, LogLine, Outcome } from './job.ts';
 import { IdentityView } from './identities.ts';
-import { NetworkChanges, NetworkKind } from './network-choices.ts';
+import { NetworkChanges, NetworkChoices, NetworkKind } from './network-choices.ts';
 import { EngineFound, InternetPolicy } from './settings.ts';
 import { Phase } from './phase.ts';
 
@@ -38,11 +38,11 @@ export const commands = {
   /** What jobs reach, from the next job on. */
   'settings.internet': { input: z.object({ internet: InternetPolicy }), output: accepted },
   /** Servers, limits and contact for the real network; what is left out stays. */
-  'settings.network': { input: NetworkChanges, output: accepted },
+  'settings.network': { input: NetworkChanges, output: NetworkChoices },
   /** The owner says to have read what is and is not known about mainnet. */
-  'network.acknowledge': { input: nothing, output: accepted },
+  'network.acknowledge': { input: nothing, output: NetworkChoices },
   /** Works on this network from the end of the job in hand on. */
-  'network.choose': { input: z.object({ kind: NetworkKind }), output: accepted },
+  'network.choose': { input: z.object({ kind: NetworkKind }), output: NetworkChoices },
   /** Makes the vault, empty, under this passphrase. */
   'vault.create': { input: z.object({ passphrase: Passphrase }), output: accepted },
   'vault.unlock': { input: z.object({ passphrase: Passphrase }), output: accepted },

@@ -1,9 +1,11 @@
-import { OffpeakError } from '../contract/errors.ts';
-import type { NetworkChanges, NetworkKind } from '../contract/network-choices.ts';
+import { OffpeakError, toErrorReport } from '../contract/errors.ts';
+import type { Log } from '../contract/log.ts';
+import type { NetworkChanges, NetworkChoices, NetworkKind } from '../contract/network-choices.ts';
 import type { HostState } from '../contract/state.ts';
 import { readNetworkChoices, writeNetworkChoices } from '../storage/network-choices.ts';
 import { readChoices } from '../storage/owner-choices.ts';
 import type { Settings } from '../storage/settings.ts';
+import { givenPassphrase } from '../wallet/given-passphrase.ts';
 import type { Imported, Vault } from '../wallet/vault.ts';
 import type { Lending } from './lending.ts';
 
@@ -11,6 +13,7 @@ interface NetworkOwnerParts {
   readonly settings: Settings;
   readonly vault: Vault;
   readonly lending: Lending;
+  readonly log: Log;
   readonly show: (slices: Pick<HostState, 'settings' | 'vault'>) => void;
 }
 
@@ -32,29 +35,29 @@ export class NetworkOwner {
   }
 
   /** The owner has read what is and is not known about mainnet. */
-  acknowledge(): void {
+  async acknowledge(): Promise<NetworkChoices> {
     writeNetworkChoices(this.#parts.settings, { acknowledgedAt: Date.now() });
-    this.#act();
+    return await this.#chosen();
   }
 
   /** Throws `network.not-acknowledged` for mainnet before it was read about. */
-  chooseNetwork(kind: NetworkKind): void {
+  async chooseNetwork(kind: NetworkKind): Promise<NetworkChoices> {
     const { settings } = this.#parts;
     if (kind === 'mainnet' && readNetworkChoices(settings).acknowledgedAt === null) {
       throw new OffpeakError('network.not-acknowledged');
     }
     writeNetworkChoices(settings, { kind });
-    this.#act();
+    return await this.#chosen();
   }
 
   /** New servers are used at once; a run in hand goes on over them. */
-  async change(changes: NetworkChanges): Promise<void> {
+  async change(changes: NetworkChanges): Promise<NetworkChoices> {
     const { settings, lending } = this.#parts;
     writeNetworkChoices(settings, changes);
     const { rpcUrls, gateways, pinUrl, pinToken } = changes;
     const hasServers = [rpcUrls, gateways, pinUrl, pinToken].some((one) => one !== undefined);
     if (hasServers && !lending.provider.practice) await lending.lenders.reach();
-    this.#act();
+    return await this.#chosen();
   }
 
   /** Throws `wallet.vault-exists`, `wallet.weak-passphrase`. */
@@ -67,6 +70,19 @@ export class NetworkOwner {
   async unlock(passphrase: string): Promise<void> {
     await this.#parts.vault.unlock(passphrase);
     this.#act();
+  }
+
+  /** With the passphrase that was given to a host that nobody sits at; nothing without one. */
+  unlockUnattended(env: NodeJS.ProcessEnv): void {
+    const { vault, log } = this.#parts;
+    const unlock = async (): Promise<void> => {
+      const passphrase = vault.state() === 'locked' ? givenPassphrase(env) : null;
+      if (passphrase !== null) await this.unlock(passphrase);
+    };
+    unlock().catch((error: unknown) => {
+      const { code, message } = toErrorReport(error);
+      log('error', `The keys stay locked: ${message}`, { code });
+    });
   }
 
   /** Nothing is signed any more, also for a run in hand, until they are unlocked again. */
@@ -86,6 +102,11 @@ export class NetworkOwner {
   async assign(address: string, card: string | null): Promise<void> {
     await this.#parts.vault.assign(address, card);
     this.#act();
+  }
+
+  #chosen(): Promise<NetworkChoices> {
+    this.#act();
+    return Promise.resolve(readNetworkChoices(this.#parts.settings));
   }
 
   /** Views see it, and what waited for it goes on. */

@@ -14,10 +14,16 @@ export type HostAddress = z.infer<typeof HostAddress>;
 /** How long a running host may take to answer. */
 const ANSWER_MS = 5_000;
 
+/** A running host as the command line sees it. */
+export interface ConnectedHost {
+  /** As last told; a change takes a moment to come. */
+  readonly state: HostState;
+  readonly call: HostClient['call'];
+  close(): void;
+}
+
 /** A connected client that has its first state, or null when no host runs in this folder. */
-export async function connectToHost(
-  addressFile: string,
-): Promise<{ state: HostState; close(): void } | null> {
+export async function connectToHost(addressFile: string): Promise<ConnectedHost | null> {
   const address = readAddress(addressFile);
   if (!address) return null;
   const socket = new WebSocket(`${address.origin.replace('http', 'ws')}/wire`, {
@@ -30,9 +36,19 @@ export async function connectToHost(
     client.subscribe(() => {
       clearTimeout(deadline);
       // A refused connection means that the host died without removing its address.
-      resolve(client.state ? { state: client.state, close: () => client.close() } : null);
+      resolve(client.state ? connected(client, client.state) : null);
     });
   });
+}
+
+function connected(client: HostClient, first: HostState): ConnectedHost {
+  return {
+    get state() {
+      return client.state ?? first;
+    },
+    call: (name, input) => client.call(name, input),
+    close: () => client.close(),
+  };
 }
 
 function readAddress(file: string): HostAddress | null {

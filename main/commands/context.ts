@@ -11,6 +11,14 @@ export const flags = {
   limit: { type: 'string' },
   csv: { type: 'boolean', default: false },
   label: { type: 'string' },
+  acknowledge: { type: 'boolean', default: false },
+  rpc: { type: 'string', multiple: true },
+  gateway: { type: 'string', multiple: true },
+  'pin-url': { type: 'string' },
+  'pin-token-file': { type: 'string' },
+  'max-fee': { type: 'string' },
+  reserve: { type: 'string' },
+  email: { type: 'string' },
 } as const;
 
 /** What a command gets. */
@@ -22,6 +30,14 @@ export interface CliContext {
     readonly limit?: string;
     readonly csv?: boolean;
     readonly label?: string;
+    readonly acknowledge?: boolean;
+    readonly rpc?: string[];
+    readonly gateway?: string[];
+    readonly 'pin-url'?: string;
+    readonly 'pin-token-file'?: string;
+    readonly 'max-fee'?: string;
+    readonly reserve?: string;
+    readonly email?: string;
   };
   readonly positionals: readonly string[];
   readonly env: NodeJS.ProcessEnv;

@@ -23,6 +23,7 @@ export function scriptedHost(
       asked.push(name);
       return answer(input);
     };
+  const choices = () => Promise.resolve(store.state.settings.network);
   const accepted = () => Promise.resolve({ accepted: true as const });
   const base: Handlers = {
     'host.lend': note('host.lend', accepted),
@@ -32,9 +33,9 @@ export function scriptedHost(
     'engines.find': () => Promise.resolve({ engines: [] }),
     'settings.engine': note('settings.engine', accepted),
     'settings.internet': note('settings.internet', accepted),
-    'settings.network': note('settings.network', accepted),
-    'network.acknowledge': note('network.acknowledge', accepted),
-    'network.choose': note('network.choose', accepted),
+    'settings.network': note('settings.network', choices),
+    'network.acknowledge': note('network.acknowledge', choices),
+    'network.choose': note('network.choose', choices),
     'vault.create': note('vault.create', accepted),
     'vault.unlock': note('vault.unlock', accepted),
     'vault.lock': note('vault.lock', accepted),
