@@ -6,7 +6,7 @@ import { reasonOf, useCall } from '../host/host-context.tsx';
  * keeps its place and the keyboard, and the reason stands beside it.
  */
 export function AskButton(props: {
-  command: 'isolation.prove' | 'host.takeBack';
+  command: 'isolation.prove' | 'host.takeBack' | 'readiness.check' | 'readiness.measureNetwork';
   label: string;
   blocked: string | null;
 }): ReactNode {

@@ -15,12 +15,27 @@ function sentence(state: HostState): string {
     case 'yielding':
     case 'needs-you':
       return reason.text;
-    case 'available':
     case 'waiting':
+      return t(waitingKey(reason.code));
+    case 'available':
     case 'paused':
     case 'yielded':
     case 'off':
       return t(`home.${phase}`);
+  }
+}
+
+// Who waits for the network to let it in is not about to join.
+function waitingKey(code: string) {
+  switch (code) {
+    case 'admission-maintenance':
+      return 'home.waiting.maintenance';
+    case 'admission-not-qualified':
+      return 'home.waiting.not-qualified';
+    case 'card-gone':
+      return 'home.waiting.card-gone';
+    default:
+      return 'home.waiting';
   }
 }
 

@@ -3,7 +3,10 @@ import { frame } from './en/frame.ts';
 import { home } from './en/home.ts';
 import { job } from './en/job.ts';
 import { jobs } from './en/jobs.ts';
+import { mainnet } from './en/mainnet.ts';
+import { network } from './en/network.ts';
 import { proof } from './en/proof.ts';
+import { readiness } from './en/readiness.ts';
 import { settings } from './en/settings.ts';
 import { units } from './en/units.ts';
 
@@ -16,7 +19,10 @@ export const en = {
   ...job,
   ...doctor,
   ...proof,
+  ...readiness,
   ...settings,
+  ...mainnet,
+  ...network,
 } as const;
 
 /** Names one text. */

@@ -1,6 +1,7 @@
 import { t } from './text.ts';
 
 const NOS_DECIMALS = 6;
+const SOL_DECIMALS = 9;
 const HOUR_SECONDS = 3600;
 
 /** NOS base units as a decimal text: 4 places in lists, all 6 in receipts. */
@@ -66,6 +67,34 @@ export function dataSize(bytes: number): string {
   return t('unit.gibibytes', { value: gibibytes.format(bytes / GIB) });
 }
 
+/** Lamports as SOL with its unit, to the last digit that is not zero. */
+export function solAmount(lamports: string): string {
+  return t('unit.sol', { amount: sol(lamports) });
+}
+
+/** The same without its unit, as it is typed. */
+export function sol(lamports: string): string {
+  const digits = String(BigInt(lamports) % 10n ** BigInt(SOL_DECIMALS)).padStart(SOL_DECIMALS, '0');
+  const places = digits.replace(/0+$/, '').length;
+  return fixed(BigInt(lamports) / 10n ** BigInt(SOL_DECIMALS - places), places);
+}
+
+/** Decimal megabytes, as providers count what a connection moves. */
+export function megabytes(bytes: number): string {
+  return t('unit.megabytes', { value: whole.format(bytes / 1e6) });
+}
+
+/** `512 Mb/s`; below 10 with one decimal. */
+export function megabits(bitsPerSecond: number): string {
+  const value = bitsPerSecond / 1e6;
+  return t('unit.megabits', { value: (value < 10 ? gibibytes : whole).format(value) });
+}
+
+/** Whole milliseconds. */
+export function milliseconds(ms: number): string {
+  return t('unit.milliseconds', { value: whole.format(ms) });
+}
+
 /** `7kQ4…9fA1`: an address short enough for a line. */
 export function shortAddress(address: string): string {
   return address.length > 12 ? `${address.slice(0, 4)}…${address.slice(-4)}` : address;
@@ -80,7 +109,8 @@ const oneDecimal = new Intl.NumberFormat(undefined, {
   maximumFractionDigits: 1,
 });
 const twoDigits = new Intl.NumberFormat(undefined, { minimumIntegerDigits: 2 });
-const decimalPoint =
+/** The sign between whole numbers and parts in the owner's language. */
+export const decimalPoint =
   oneDecimal.formatToParts(1.1).find(({ type }) => type === 'decimal')?.value ?? '.';
 
 function quantity(
@@ -93,6 +123,7 @@ function quantity(
 function fixed(scaled: bigint, places: number): string {
   const sign = scaled < 0n ? '−' : '';
   const digits = String(scaled < 0n ? -scaled : scaled).padStart(places + 1, '0');
+  if (places === 0) return `${sign}${whole.format(BigInt(digits))}`;
   const fraction = new Intl.NumberFormat(undefined, {
     minimumIntegerDigits: places,
     useGrouping: false,

@@ -1,10 +1,12 @@
 import type { ReactNode } from 'react';
 import type { Check } from '../../app/contract/state.ts';
+import { AdmissionReports } from '../components/admission-reports.tsx';
 import { CheckAgain } from '../components/check-again.tsx';
 import { CheckNotice } from '../components/check-notice.tsx';
 import { IsolationPanel } from '../components/isolation-panel.tsx';
 import { problemCount } from '../components/problem-count.ts';
 import { isHole } from '../components/proof-verdict.ts';
+import { ReadinessPanel } from '../components/readiness-panel.tsx';
 import { useHost } from '../host/host-context.tsx';
 import { clock } from '../locales/moments.ts';
 import { plural, t } from '../locales/text.ts';
@@ -36,6 +38,8 @@ export function DoctorScreen(): ReactNode {
           {hole && <CheckNotice check={notIsolated} />}
         </ul>
       </section>
+      <ReadinessPanel />
+      <AdmissionReports />
       <IsolationPanel />
     </>
   );

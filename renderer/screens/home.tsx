@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Cards } from '../components/cards.tsx';
 import { Hero } from '../components/hero.tsx';
+import { Identities } from '../components/identity-table.tsx';
 import { LatestJobs } from '../components/latest-jobs.tsx';
 import { Missing } from '../components/missing.tsx';
 import { Today } from '../components/today.tsx';
@@ -14,6 +15,7 @@ export function HomeScreen(): ReactNode {
   return (
     <>
       <Hero />
+      <Identities />
       <Missing />
       <div className={severalCards ? 'stack' : 'row'}>
         <Today />

@@ -104,7 +104,13 @@ test.describe('Settings', () => {
       'From the next job on, jobs run in Docker 29.1.3.',
     );
     await expect.poll(() => host.asked).toEqual(['settings.engine']);
-    host.commit({ settings: { engine: '/var/run/docker.sock', internet: 'filtered' } });
+    host.commit({
+      settings: {
+        ...host.scene.state.settings,
+        engine: '/var/run/docker.sock',
+        internet: 'filtered',
+      },
+    });
     // What cannot be chosen is passed over.
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');

@@ -16,10 +16,11 @@ const podman: EngineFound = {
   usable: false,
   why: 'Podman cannot.',
 };
+const usual = aHostState().settings;
 const accept = () => Promise.resolve({ accepted: true as const });
 
 function hostWith(settings: Partial<Settings>, handlers: Partial<Handlers> = {}): FakeHost {
-  const state = aHostState({ settings: { engine: null, internet: 'filtered', ...settings } });
+  const state = aHostState({ settings: { ...usual, ...settings } });
   const find = () => Promise.resolve({ engines: [docker, podman] });
   return fakeHost({ state, handlers: { 'engines.find': find, ...handlers } });
 }
@@ -62,8 +63,8 @@ describe('the choice of the engine', () => {
     await screen.findByText('Docker 29');
     radio('Docker 29').click();
     // Both at once, as when the host merges its patches.
-    host.commit({ settings: { engine: '/a.sock', internet: 'filtered' } });
-    host.commit({ settings: { engine: null, internet: 'filtered' } });
+    host.commit({ settings: { ...usual, engine: '/a.sock' } });
+    host.commit({ settings: usual });
     await waitFor(() => expect(radio('Automatic').checked).toBe(true), { timeout: 3_000 });
   });
 

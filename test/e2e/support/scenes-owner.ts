@@ -62,7 +62,11 @@ export function severalEngines(): Scene {
 /** The owner's engine is away, and so is every other one. */
 export function noEngines(): Scene {
   const scene = nothingWorks();
-  scene.state.settings = { engine: '/home/ada/.docker/desktop/docker.sock', internet: 'none' };
+  scene.state.settings = {
+    ...scene.state.settings,
+    engine: '/home/ada/.docker/desktop/docker.sock',
+    internet: 'none',
+  };
   return scene;
 }
 

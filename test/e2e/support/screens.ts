@@ -11,6 +11,15 @@ import {
   proving,
   severalEngines,
 } from './scenes-owner.ts';
+import {
+  beforeMainnet,
+  fourIdentities,
+  lockedKeys,
+  maintained,
+  notQualified,
+  onMainnet,
+  onWindows,
+} from './scenes-network.ts';
 import { longNames, manyJobs, needsYou, yielded } from './scenes-history.ts';
 
 /** A screen in one state of the host, and the heading it must have. */
@@ -37,6 +46,10 @@ export const screens: readonly Screen[] = [
   home('needing its owner', needsYou, 'This RPC address is not Solana mainnet'),
   home('after the card was taken back', yielded, 'The card is yours'),
   home('with very long names', longNames, /^Your RTX PRO 6000 Blackwell/),
+  home('with four identities', fourIdentities, /^One of your 4 cards is working on/),
+  home('not admitted to a market', notQualified, 'Not admitted to a market yet'),
+  home('while the network is maintained', maintained, 'Waiting for the network to come back'),
+  home('with locked keys', lockedKeys, 'Your keys are locked'),
   jobs('with none', nothingWorks),
   jobs('with 300', () => manyJobs(300)),
   jobs('with very long names', longNames),
@@ -61,6 +74,11 @@ export const screens: readonly Screen[] = [
   doctor('with a proof that broke off', brokenOff),
   doctor('with a proof that could not begin', notProven),
   doctor('with a running proof', proving),
+  doctor('on a computer that is not quite ready', notQualified),
+  doctor('on Windows', onWindows),
+  settings('before mainnet', beforeMainnet),
+  settings('on mainnet', onMainnet),
+  settings('with locked keys', lockedKeys),
   settings('with several engines', severalEngines),
   settings('without an engine', noEngines),
 ];

@@ -1,0 +1,102 @@
+/** Settings, Network: which network, with which keys, servers and limits. */
+export const mainnet = {
+  'network.title': 'Network',
+  'form.save': 'Save',
+  'form.saved': 'Saved.',
+  'form.busy': 'One moment…',
+  'mainnet.title': 'Which network',
+  'mainnet.now.practice':
+    'This host works in the practice network: real jobs, a chain on this computer, worthless NOS.',
+  'mainnet.now.mainnet': 'This host works in the Nosana network, with real money.',
+  'mainnet.before': 'Before you turn on the Nosana network (mainnet)',
+  'mainnet.read-again': 'What mainnet means',
+  'mainnet.read-at': 'You said on {when} that you have read this.',
+  'mainnet.term.money': 'NOS and SOL there are real money.',
+  'mainnet.term.client':
+    'Offpeak is not the official client. The host manager of the network may refuse clients that are not the official one, or block them later, also after you have paid fees.',
+  'mainnet.term.unknown':
+    'Offpeak follows what is published about the network and is tested against stand-ins of its servers. How the real ones answer it is not known.',
+  'mainnet.term.asks':
+    'The network asks for Linux on the computer itself, not WSL, and for one key per card. Doctor measures what it asks.',
+  'mainnet.term.strangers':
+    'Jobs of strangers run on this computer, in containers. Doctor tries to break out of one and shows what stopped it.',
+  'mainnet.term.fees':
+    'Fees and rent of the chain are paid from your wallet. What that comes to stands below.',
+  'mainnet.term.signed': 'Nothing is signed with your keys before you turn it on.',
+  'mainnet.term.off': 'You can turn it off again at any time.',
+  'mainnet.tick': 'I have read this, and want to use real money at my own risk',
+  'mainnet.unread': 'Tick first that you have read the text above.',
+  'mainnet.turn.mainnet': 'Turn on mainnet',
+  'mainnet.turn.practice': 'Back to practice',
+  'keys.title': 'Keys',
+  'keys.state.none':
+    'This host has no keys for mainnet yet. Choose a passphrase: it seals them on this computer.',
+  'keys.state.locked': 'Locked: nothing can be signed until you type the passphrase.',
+  'keys.state.open':
+    'Open until Offpeak stops or you lock them. A card without a key gets a new one when it is lent.',
+  'keys.lock': 'Lock',
+  'keys.label': 'Name',
+  'keys.label.usual': 'Imported key',
+  'keys.address-of': 'the address of {key}',
+  'keys.card-of': 'Card of {key}',
+  'keys.no-card': 'No card yet',
+  'keys.passphrase': 'Passphrase',
+  'keys.unlock': 'Unlock',
+  'keys.new-passphrase': 'New passphrase',
+  'keys.new-passphrase.help':
+    'At least 12 characters; a sentence of several words is best. Nobody can restore it.',
+  'keys.again': 'The same again',
+  'keys.create-vault': 'Set the passphrase',
+  'keys.too-short': 'It needs at least {count} characters.',
+  'keys.differs': 'These are two different passphrases.',
+  'keys.import': 'Import',
+  'keys.file': 'Key file on this computer',
+  'keys.file.help':
+    'For example /home/you/.nosana/nosana_key.json. The host reads it; its content never reaches this page.',
+  'keys.file.missing': 'Type the path of the file.',
+  'keys.imported': 'Imported {address}.',
+  'keys.imported.known': '{address} was here already.',
+  'keys.readable':
+    'Anybody on this computer can read that file: delete it once you have seen that the import worked.',
+  'contact.title': 'Contact',
+  'contact.about':
+    'To register a host, the network asks for an e-mail address. It goes to the network’s operator and nowhere else.',
+  'contact.email': 'E-mail address',
+  'contact.email.wrong': 'E-mail address: type it like name@example.org.',
+  'contact.discord': 'Discord name (if you like)',
+  'contact.twitter': 'X name (if you like)',
+  'servers.rpc': 'RPC servers',
+  'servers.rpc.about':
+    'Through these Offpeak reads the chain and sends transactions, the first that is well first. Addresses often hold keys, so only their origins are shown.',
+  'servers.gateways': 'IPFS gateways',
+  'servers.gateways.about':
+    'From these Offpeak fetches job definitions; what they send is checked against its hash.',
+  'servers.own': 'Those of the network itself.',
+  'servers.now': 'In use, in this order',
+  'servers.new': 'Another list',
+  'servers.new.help':
+    'One address a line, in the order in which they are asked. It replaces the list.',
+  'servers.replace': 'Replace the list',
+  'servers.reset': 'Back to the network’s own',
+  'servers.wrong': 'Line {line} is not a web address (https://…).',
+  'servers.empty': 'Type at least one address.',
+  'pinning.title': 'Pinning service',
+  'pinning.about':
+    'Stores the results of jobs on IPFS. Without one, no job can be finished and paid.',
+  'pinning.none': 'None yet.',
+  'pinning.token-kept': 'with a token, which is never shown again',
+  'pinning.no-token': 'without a token',
+  'pinning.url': 'Address of the service',
+  'pinning.url.wrong': 'Address of the service: type a web address (https://…).',
+  'pinning.token': 'Token',
+  'pinning.token.help': 'A new address needs its token again.',
+  'pinning.forget': 'Forget both',
+  'limits.title': 'Limits',
+  'limits.about': 'They hold for every transaction that Offpeak signs by itself.',
+  'limits.unit': 'SOL',
+  'limits.fee': 'Most that one transaction may cost in fees',
+  'limits.fee.help': 'Above it nothing is sent.',
+  'limits.floor': 'Stays in the wallet',
+  'limits.floor.help': 'Only the settlement of a job in hand may take from it.',
+  'limits.wrong': 'Type an amount like {example}.',
+} as const;
