@@ -7,10 +7,10 @@ export type Verify = (
 ) => { readonly message: string; readonly time: number | null } | null;
 
 export type Checked =
-  | { readonly ok: true; /** The header can be used no more. */ readonly spend: () => void }
+  | { readonly ok: true; /** The header can change nothing more. */ readonly spend: () => void }
   | { readonly ok: false; readonly why: string };
 
-/** How old a header may be, as among the network's own services. */
+/** How old a header may be that changes something, as among the network's own services. */
 const MAX_AGE_MS = 300_000;
 /** How far the owner's clock may be ahead of ours. */
 const MAX_AHEAD_MS = 60_000;
@@ -21,9 +21,12 @@ const MAX_AHEAD_MS = 60_000;
  * The network's form signs the message and not the time, so that whoever sees a header can put a
  * new time behind it. We cannot mend that without its clients; what we do: the message has to be
  * about this very job, not any text that its poster once signed; the time is asked for, so that a
- * header found in an old log is not enough; and one that has changed something is refused from
- * then on, as long as its time would still do. The rest is for the encrypted way to this door, and
+ * header found in an old log is not enough; and one that has changed something can change nothing
+ * more, as long as its time would still do. The rest is for the encrypted way to this door, and
  * for the job, which takes its definition once and gives its result once.
+ *
+ * Whoever only looks may do so with one header as long as the job is paid for: the network's
+ * clients sign once and look all the time (its own host takes such a header for the job's timeout).
  */
 export class OwnerCheck {
   readonly #verify: Verify;
@@ -36,8 +39,7 @@ export class OwnerCheck {
     this.#now = now;
   }
 
-  check(header: string | undefined, owner: JobOwner): Checked {
-    if (header === undefined) return no('Sign the request: the header "authorization" is missing.');
+  check(header: string, owner: JobOwner, changes: boolean): Checked {
     const signed = this.#verify(header, owner.poster);
     if (signed === null) return no('The header "authorization" is not signed by the job\'s owner.');
     if (!owner.messages.includes(signed.message)) {
@@ -46,10 +48,12 @@ export class OwnerCheck {
     const { time } = signed;
     if (time === null) return no('The header "authorization" has to end with the time.');
     const age = this.#now() - time;
-    if (age >= MAX_AGE_MS) return no('The header "authorization" is too old.');
+    const maxAge = changes ? MAX_AGE_MS : Math.max(MAX_AGE_MS, owner.timeoutSeconds * 1000);
+    if (age >= maxAge) return no('The header "authorization" is too old.');
     if (age <= -MAX_AHEAD_MS) return no('The header "authorization" is from the future.');
     // One signature and one time have one spelling each: `verify` takes no other.
-    if (this.#spent.has(header)) return no('The header "authorization" was used before.');
+    if (changes && this.#spent.has(header))
+      return no('The header "authorization" was used before.');
     return { ok: true, spend: () => this.#spend(header, time + MAX_AGE_MS) };
   }
 

@@ -1,7 +1,10 @@
 import type { ServerResponse } from 'node:http';
+import type { EventStream } from './event-stream.ts';
 
-/** An answer of the door; its body is JSON. */
-export interface Reply {
+/** An answer of the door: JSON, or events for as long as somebody listens. */
+export type Reply = Whole | Stream;
+
+interface Whole {
   readonly status: number;
   readonly body: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
@@ -9,8 +12,14 @@ export interface Reply {
   readonly end?: (isReceived: boolean) => void;
 }
 
+interface Stream {
+  readonly status: 200;
+  /** Sends into the stream; returns its stop. */
+  readonly feed: (out: EventStream) => () => void;
+}
+
 /** An answer with a value. */
-export function answer(value: string | object, status = 200): Reply {
+export function answer(value: string | object, status = 200): Whole {
   return { status, body: JSON.stringify(value) };
 }
 
@@ -19,7 +28,7 @@ export function refusal(
   status: number,
   error: string,
   headers: Readonly<Record<string, string>> = {},
-): Reply {
+): Whole {
   return { ...answer({ error }, status), headers };
 }
 
@@ -34,7 +43,7 @@ const HEADERS = {
  * Sends an answer, for at most `deadlineMs`: whoever reads one byte a minute must not hold up the
  * job whose result it is. A request that was refused ends its connection, with what it still sends.
  */
-export function send(response: ServerResponse, reply: Reply, deadlineMs: number): void {
+export function send(response: ServerResponse, reply: Whole, deadlineMs: number): void {
   const { status, body, headers, end } = reply;
   if (response.destroyed) {
     end?.(false);

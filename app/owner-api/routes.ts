@@ -1,89 +1,66 @@
-import type { JobDoor } from '../jobs/door-ports.ts';
-import { answer, refusal, type Reply } from './reply.ts';
-
-/** What the routes work with. */
-export interface House {
-  readonly door: JobDoor;
-  /** Address of this host. */
-  readonly address: string;
-}
-
-/** One thing that can be asked at the door. */
-export type Route = {
-  readonly method: 'GET' | 'POST';
-  /** `:job` stands for the address of a job. */
-  readonly path: string;
-} & (
-  | { readonly access: 'anybody'; readonly answer: (house: House) => Reply }
-  | {
-      readonly access: 'owner';
-      /** A header of the owner that brought this about is not taken again. */
-      readonly changes: boolean;
-      readonly answer: (house: House, visit: Visit) => Reply;
-    }
-);
-
-interface Visit {
-  readonly job: string;
-  /** JSON; empty for a GET. */
-  readonly body: string;
-}
+import { refusal, type Reply } from './reply.ts';
+import type { Route } from './route.ts';
+import { changingRoutes } from './routes-changing.ts';
+import { lookingRoutes } from './routes-looking.ts';
+import { publicRoutes } from './routes-public.ts';
+import { shellRoutes } from './routes-shell.ts';
+import { statsRoutes } from './routes-stats.ts';
 
 /** Everything that the door answers; the network's names and paths (node API of its own host). */
-const routes: readonly Route[] = [
-  {
-    method: 'GET',
-    path: '/',
-    access: 'anybody',
-    answer: ({ address }) => answer(address),
-  },
-  {
-    method: 'POST',
-    path: '/job/:job/job-definition',
-    access: 'owner',
-    changes: true,
-    answer: ({ door }, { job, body }) =>
-      door.bringDefinition(job, body)
-        ? answer('Job definition received')
-        : refusal(409, 'The job does not wait for its definition now.'),
-  },
-  {
-    method: 'GET',
-    path: '/job/:job/results',
-    access: 'owner',
-    changes: true,
-    answer: ({ door }, { job }) => {
-      const result = door.fetchResult(job);
-      if (result === null) return refusal(409, 'There is no result to be fetched now.');
-      return { status: 200, body: result.bytes, end: result.end };
-    },
-  },
+export const routes: readonly Route[] = [
+  ...publicRoutes,
+  ...lookingRoutes,
+  ...statsRoutes,
+  ...changingRoutes,
+  ...shellRoutes,
 ];
 
-/** A route that a request means, with the job that it names; or the answer to any other. */
+/** What a request names in its path, decoded; empty where the path has no such part. */
+interface Named {
+  readonly job: string;
+  readonly group: string;
+  readonly operation: string;
+}
+
+/** A route that a request means; or the answer to any other. */
 export type Match =
-  | { readonly found: true; readonly route: Route; readonly job: string }
+  | ({ readonly found: true; readonly route: Route; readonly query: URLSearchParams } & Named)
   | { readonly found: false; readonly reply: Reply };
 
 /** Finds the route of a request. */
 export function match(method: string, target: string): Match {
-  const [path = ''] = target.split('?');
+  const [path = '', ...queries] = target.split('?');
   const fitting = table.flatMap(({ route, pattern }) => {
-    const job = pattern.exec(path);
-    return job === null ? [] : [{ route, job: job[1] ?? '' }];
+    const named = namedIn(pattern.exec(path));
+    return named === null ? [] : [{ route, ...named }];
   });
   const one = fitting.find(({ route }) => route.method === method);
-  if (one !== undefined) return { found: true, ...one };
+  if (one !== undefined) {
+    return { found: true, ...one, query: new URLSearchParams(queries.join('?')) };
+  }
   if (fitting.length === 0) return { found: false, reply: refusal(404, 'There is no such route.') };
-  const allow = fitting.map(({ route }) => route.method).join(', ');
+  const allow = [...new Set(fitting.map(({ route }) => route.method))].join(', ');
   const reply = refusal(405, `This route takes ${allow} alone.`, { allow });
   return { found: false, reply };
 }
 
-/** An address is 32 bytes in base58. */
-const ADDRESS = '([1-9A-HJ-NP-Za-km-z]{32,44})';
+function namedIn(found: RegExpExecArray | null): Named | null {
+  if (found === null) return null;
+  const { job = '', group = '', op = '' } = found.groups ?? {};
+  try {
+    return { job, group: decodeURIComponent(group), operation: decodeURIComponent(op) };
+  } catch {
+    // Half an escape.
+    return null;
+  }
+}
 
-const table = routes.map((route) => ({
-  route,
-  pattern: new RegExp(`^${route.path.replace(':job', ADDRESS)}$`),
-}));
+/** An address is 32 bytes in base58. */
+const ADDRESS = '(?<job>[1-9A-HJ-NP-Za-km-z]{32,44})';
+
+const table = routes.map((route) => {
+  const path = route.path
+    .replace(':job', ADDRESS)
+    .replace(/:(group|op)\b/g, (_whole, name: string) => `(?<${name}>[^/]{1,1000})`);
+  return { route, pattern: new RegExp(`^${path}$`) };
+});

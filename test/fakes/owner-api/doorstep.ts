@@ -2,16 +2,33 @@ import { connect } from 'node:net';
 import { throwawaySigner } from '../../../app/adapters/solana/signer.ts';
 import type { Signer } from '../../../app/adapters/solana/types.ts';
 import { systemClock } from '../../../app/jobs/clock.ts';
-import { Hatch } from '../../../app/jobs/logistics/hatch.ts';
 import {
   encodeAuthorization,
   verifyAuthorization,
 } from '../../../app/network/nosana/authorization.ts';
+import type { NodeInfo } from '../../../app/owner-api/node-info.ts';
 import { OwnerApi, type OwnerApiOptions } from '../../../app/owner-api/owner-api.ts';
+import { FakeDoor } from './fake-door.ts';
+
+/** What the host says of itself in these tests. */
+export const NODE_INFO: NodeInfo = {
+  state: 'QUEUED',
+  info: {
+    gpus: {
+      devices: [{ index: 0, name: 'RTX 4090', uuid: 'GPU-1', memory: { total_mb: 24_564 } }],
+    },
+    cpu: { model: 'A processor', physical_cores: 8, logical_cores: 16 },
+    ram_mb: 65_536,
+    disk_gb: 500,
+    system_environment: 'Linux 6.8',
+    version: '1.2.3',
+  },
+  resources: { images: ['images/train:1'], volumes: [] },
+};
 
 /** The real door on a real port with one job behind it, and the means of the job's owner. */
 export class Doorstep {
-  readonly hatch = new Hatch();
+  readonly door: FakeDoor;
   readonly owner: Signer;
   readonly job = throwawaySigner().address;
   readonly host = throwawaySigner().address;
@@ -20,22 +37,19 @@ export class Doorstep {
   readonly logged: string[] = [];
   /** What the run has written down. */
   readonly definitions: string[] = [];
-  /** While true, nothing can be written down. */
-  diskFull = false;
   readonly end = new AbortController();
   readonly #api: OwnerApi;
   #port = 0;
 
   constructor(options: Partial<OwnerApiOptions> = {}, owner: Signer = throwawaySigner()) {
     this.owner = owner;
+    const { job, stub } = this;
+    const poster = this.owner.address;
+    this.door = new FakeDoor(job, { poster, messages: [job, stub], timeoutSeconds: 3600 });
     this.#api = new OwnerApi({
-      door: {
-        ownerOf: (job) =>
-          job === this.job ? { poster: this.owner.address, messages: [this.job, this.stub] } : null,
-        bringDefinition: (job, text) => this.hatch.bringDefinition(job, text),
-        fetchResult: (job) => this.hatch.fetchResult(job),
-      },
+      door: this.door,
       address: this.host,
+      nodeInfo: () => NODE_INFO,
       verify: verifyAuthorization,
       log: (level, message, facts) => this.logged.push(JSON.stringify([level, message, facts])),
       ...options,
@@ -58,22 +72,32 @@ export class Doorstep {
   /** The run waits for its definition, until it is brought or the run ends. */
   awaitDefinition(): Promise<void> {
     const keep = (text: string): void => {
-      if (this.diskFull) throw new Error('ENOSPC: no space left on device, /home/owner');
+      if (this.door.diskFull) throw new Error('ENOSPC: no space left on device, /home/owner');
       this.definitions.push(text);
     };
-    return this.hatch.awaitDefinition(this.job, keep, this.end.signal);
+    return this.door.hatch.awaitDefinition(this.job, keep, this.end.signal);
   }
 
   /** The run keeps its result; tells whether the owner got it. */
   keepResult(text: string, ms = 60_000): Promise<boolean> {
     const shelf = { clock: systemClock, ms, signal: this.end.signal };
-    return this.hatch.keepResult(this.job, Buffer.from(text), shelf);
+    return this.door.hatch.keepResult(this.job, Buffer.from(text), shelf);
   }
 
   /** The header by which an owner shows itself, for the job and from now unless told otherwise. */
   header(parts: { message?: string; by?: Signer; time?: number | null } = {}): Promise<string> {
     const { message = this.job, by = this.owner, time = Date.now() } = parts;
     return encodeAuthorization(message, by, time);
+  }
+
+  /** As `ask`, with the header of the owner. */
+  async asOwner(
+    path: string,
+    request: { method?: string; header?: string; headers?: Record<string, string> } = {},
+  ): Promise<{ status: number; text: string }> {
+    const { method = 'GET', header = await this.header(), headers = {} } = request;
+    const url = `/job/${this.job}${path}`;
+    return this.ask(url, { method, headers: { authorization: header, ...headers } });
   }
 
   async ask(path: string, request: RequestInit = {}): Promise<{ status: number; text: string }> {

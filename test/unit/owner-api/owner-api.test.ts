@@ -60,7 +60,7 @@ describe('the door', () => {
       ['POST', '/'],
       ['DELETE', `/job/${door.job}/results`],
       ['PUT', `/job/${door.job}/job-definition`],
-      ['GET', `/job/${door.job}/job-definition`],
+      ['DELETE', `/job/${door.job}/job-definition`],
       ['OPTIONS', `/job/${door.job}/job-definition`],
     ] as const) {
       expect((await door.ask(path, { method })).status, `${method} ${path}`).toBe(405);
@@ -105,7 +105,7 @@ describe('a definition', () => {
 
   it('is not said to be taken when it could not be written down', async () => {
     await open();
-    door.diskFull = true;
+    door.door.diskFull = true;
     const awaited = door.awaitDefinition();
     const failing = expect(awaited).rejects.toThrow(/ENOSPC/);
     const { status, text } = await door.bring(DEFINITION);
@@ -248,7 +248,7 @@ describe('who is not the owner', () => {
 
   it('finds nothing of headers or bodies in the log', async () => {
     await open();
-    door.diskFull = true;
+    door.door.diskFull = true;
     const header = await door.header();
     door.awaitDefinition().catch(() => undefined);
     await door.bring('{"password":"secret"}', header);
