@@ -8,7 +8,7 @@ import {
 import { Agent as SecuredAgent, request as securedRequest } from 'node:https';
 import { OffpeakError } from '../contract/errors.ts';
 
-/** Told how many more bytes have gone through. */
+/** Told how many more bytes have come. */
 export type OnBytes = (bytes: number) => void;
 
 /**
@@ -19,14 +19,17 @@ export interface SpeedServer {
   /** Milliseconds until the first byte of an empty answer; the first time also connects. */
   ping(signal: AbortSignal): Promise<number>;
   download(bytes: number, onBytes: OnBytes, signal: AbortSignal): Promise<void>;
-  /** Counts bytes that have left this program; what the system still holds is some megabytes. */
-  upload(bytes: number, onBytes: OnBytes, signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves when the server has said that it got them all: what has only left this program may be
+   * in buffers of the system, some megabytes for each connection.
+   */
+  upload(bytes: number, signal: AbortSignal): Promise<void>;
   /** Ends all connections. */
   close(): void;
 }
 
-/** Longest silence of a connection. */
-const IDLE_MS = 5000;
+/** Longest silence of a connection; callers have deadlines of their own, which are shorter. */
+const IDLE_MS = 10_000;
 /** Answers that carry no measured bytes are empty or nearly so. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 const PIECE_BYTES = 64 * 1024;
@@ -48,13 +51,14 @@ export function openSpeedServer(base: URL): SpeedServer {
       const onHead = (): void => {
         firstByteMs = performance.now() - began;
       };
-      await exchange({ path: '__down?bytes=0', upload: null, answer: null, onHead, signal });
+      await exchange({ path: '__down?bytes=0', uploadBytes: null, answer: null, onHead, signal });
       return firstByteMs;
     },
-    download: (bytes, onBytes, signal) =>
-      exchange({ path: `__down?bytes=${bytes}`, upload: null, answer: { bytes, onBytes }, signal }),
-    upload: (bytes, onBytes, signal) =>
-      exchange({ path: '__up', upload: { bytes, onBytes }, answer: null, signal }),
+    download: (bytes, onBytes, signal) => {
+      const answer = { bytes, onBytes };
+      return exchange({ path: `__down?bytes=${bytes}`, uploadBytes: null, answer, signal });
+    },
+    upload: (bytes, signal) => exchange({ path: '__up', uploadBytes: bytes, answer: null, signal }),
     close: () => agent.destroy(),
   };
 }
@@ -67,7 +71,8 @@ interface Counted {
 interface Plan {
   /** Below the base. */
   readonly path: string;
-  readonly upload: Counted | null;
+  /** Null: nothing is sent. */
+  readonly uploadBytes: number | null;
   /** Null: the answer is read and does not count. */
   readonly answer: Counted | null;
   readonly onHead?: () => void;
@@ -75,20 +80,20 @@ interface Plan {
 }
 
 function exchangeOnce(base: URL, agent: PlainAgent, plan: Plan): Promise<void> {
-  const { upload, signal } = plan;
+  const { uploadBytes, signal } = plan;
   if (signal.aborted) return Promise.reject(toError(signal.reason));
   return new Promise((resolve, reject) => {
     const send = base.protocol === 'https:' ? securedRequest : plainRequest;
     const request = send(new URL(plan.path, base), {
-      method: upload === null ? 'GET' : 'POST',
+      method: uploadBytes === null ? 'GET' : 'POST',
       headers: {
         'user-agent': 'Offpeak',
         // Compressed bytes would be counted for less than they are.
         'accept-encoding': 'identity',
         'cache-control': 'no-store',
-        ...(upload === null
+        ...(uploadBytes === null
           ? {}
-          : { 'content-length': upload.bytes, 'content-type': 'application/octet-stream' }),
+          : { 'content-length': uploadBytes, 'content-type': 'application/octet-stream' }),
       },
       agent,
       signal,
@@ -103,8 +108,8 @@ function exchangeOnce(base: URL, agent: PlainAgent, plan: Plan): Promise<void> {
       plan.onHead?.();
       readAnswer(answer, plan.answer, resolve, fail);
     });
-    if (upload === null) request.end();
-    else sendBytes(request, upload);
+    if (uploadBytes === null) request.end();
+    else sendBytes(request, uploadBytes);
   });
 }
 
@@ -140,9 +145,9 @@ function refusalOf(status: number): OffpeakError | null {
   return new OffpeakError('readiness.speed-unusable', { message });
 }
 
-// Random, so that nothing on the way can compress it; one piece after another, each counted once the
-// system has taken it.
-function sendBytes(request: ClientRequest, { bytes, onBytes }: Counted): void {
+// Random, so that nothing on the way can compress it; one piece after another, so that memory stays
+// small however slow the connection is.
+function sendBytes(request: ClientRequest, bytes: number): void {
   const piece = randomBytes(Math.min(bytes, PIECE_BYTES));
   let left = bytes;
   const next = (): void => {
@@ -154,9 +159,7 @@ function sendBytes(request: ClientRequest, { bytes, onBytes }: Counted): void {
     const part = piece.subarray(0, left);
     left -= part.length;
     request.write(part, (error) => {
-      if (error) return;
-      onBytes(part.length);
-      next();
+      if (!error) next();
     });
   };
   next();

@@ -1,7 +1,7 @@
 import { openSpeedServer, type OnBytes, type SpeedServer } from '../adapters/speed-server.ts';
 import { OffpeakError } from '../contract/errors.ts';
 import type { SpeedResult, SpeedState } from '../contract/readiness.ts';
-import { median, rateOf, type Sample } from './rate.ts';
+import { median, rateOf, type Piece } from './rate.ts';
 
 /** What one measurement may use. */
 export interface SpeedBudget {
@@ -60,13 +60,16 @@ export async function measureSpeed(
     onStep('download');
     const download = await flow(
       (bytes, onBytes, stop) => server.download(bytes, onBytes, stop),
-      { ...budget, bytes: budget.downloadBytes },
+      { ...budget, bytes: budget.downloadBytes, firstBytes: budget.requestBytes },
       signal,
     );
     onStep('upload');
     const upload = await flow(
-      (bytes, onBytes, stop) => server.upload(bytes, onBytes, stop),
-      { ...budget, bytes: budget.uploadBytes },
+      async (bytes, onBytes, stop) => {
+        await server.upload(bytes, stop);
+        onBytes(bytes);
+      },
+      { ...budget, bytes: budget.uploadBytes, firstBytes: FIRST_UPLOAD_BYTES },
       signal,
     );
     return {
@@ -100,34 +103,48 @@ async function latencyOf(
   return middle;
 }
 
-const SAMPLE_MS = 100;
+/** Uploads count when the server has them, so that they begin small and grow to about this time. */
+const FIRST_UPLOAD_BYTES = 32 * 1024;
+const REQUEST_MS = 750;
+const MAX_GROWTH = 4;
+
+interface FlowBudget extends SpeedBudget {
+  /** All that may be moved in this direction. */
+  readonly bytes: number;
+  readonly firstBytes: number;
+}
 
 type Transfer = (bytes: number, onBytes: OnBytes, signal: AbortSignal) => Promise<void>;
 
-/** Keeps several transfers going until the bytes or the time are used up. */
+/** Keeps several transfers going until the bytes or the time are used up. Rejects as `measureSpeed`. */
 async function flow(
   transfer: Transfer,
-  { bytes, flowMs, streams, requestBytes }: SpeedBudget & { readonly bytes: number },
+  { bytes, firstBytes, flowMs, streams, requestBytes }: FlowBudget,
   signal: AbortSignal,
 ): Promise<{ bitsPerSecond: number; bytes: number }> {
   const enough = new AbortController();
   const stop = AbortSignal.any([signal, enough.signal]);
   const began = performance.now();
-  const samples: Sample[] = [{ atMs: 0, bytes: 0 }];
+  const nowMs = (): number => performance.now() - began;
+  const pieces: Piece[] = [];
   let left = bytes;
-  let moved = 0;
-  const count = (more: number): void => {
-    if (!stop.aborted) moved += more;
-  };
-  const sample = (): unknown => samples.push({ atMs: performance.now() - began, bytes: moved });
   const stream = async (): Promise<void> => {
-    while (left > 0) {
-      const taken = Math.min(left, requestBytes);
+    for (let size = firstBytes; left > 0;) {
+      const taken = Math.min(left, Math.round(size));
       left -= taken;
+      const startMs = nowMs();
+      let fromMs = startMs;
+      const count = (more: number): void => {
+        if (stop.aborted) return;
+        const toMs = nowMs();
+        pieces.push({ fromMs, toMs, bytes: more });
+        fromMs = toMs;
+      };
       await transfer(taken, count, stop);
+      const growth = REQUEST_MS / Math.max(nowMs() - startMs, 1);
+      size = Math.min(requestBytes, size * Math.min(growth, MAX_GROWTH));
     }
   };
-  const ticker = setInterval(sample, SAMPLE_MS);
   const late = setTimeout(() => enough.abort(), flowMs);
   try {
     await Promise.all(Array.from({ length: streams }, stream));
@@ -135,12 +152,13 @@ async function flow(
     // The time is used up: that is how a measurement usually ends.
     if (!enough.signal.aborted || signal.aborted) throw error;
   } finally {
-    clearInterval(ticker);
     clearTimeout(late);
     enough.abort();
   }
-  sample();
-  const bitsPerSecond = rateOf(samples);
-  if (bitsPerSecond === null) throw new OffpeakError('readiness.speed-unusable');
-  return { bitsPerSecond, bytes: moved };
+  const bitsPerSecond = rateOf(pieces);
+  if (bitsPerSecond === null) {
+    const message = 'The connection is too slow to be measured.';
+    throw new OffpeakError('readiness.speed-unusable', { message });
+  }
+  return { bitsPerSecond, bytes: pieces.reduce((sum, piece) => sum + piece.bytes, 0) };
 }

@@ -1,30 +1,32 @@
-/** How many bytes had gone through at a moment, counted from the beginning. */
-export interface Sample {
-  readonly atMs: number;
+/** Bytes that went through in a span of time, counted from the beginning. */
+export interface Piece {
+  readonly fromMs: number;
+  readonly toMs: number;
   readonly bytes: number;
 }
 
-/** Connections grow to their speed in this time at most (TCP slow start, buffers that fill). */
+/** Connections grow to their speed in this time at most (TCP slow start, requests that grow). */
 const SLOW_START_MS = 1500;
-/** Shorter windows would show single packets. */
-const WINDOW_MS = 250;
+const WINDOW_MS = 500;
 const ENOUGH_WINDOWS = 3;
 
 /**
  * The speed of a transfer in bits per second: the median over its windows without the slow start
- * (the first 1.5 s, a third at most), so that one stall or burst does not count. Null when nothing
- * moved.
+ * (the first 1.5 s, a third at most), so that one stall or burst does not count. Each piece is taken
+ * as spread evenly over its time. Null when nothing moved.
  */
-export function rateOf(samples: readonly Sample[]): number | null {
-  const [first] = samples;
-  const last = samples.at(-1);
-  if (first === undefined || last === undefined || last.bytes <= first.bytes) return null;
-  const slowMs = Math.min(SLOW_START_MS, (last.atMs - first.atMs) / 3);
-  const steady = samples.filter(({ atMs }) => atMs >= first.atMs + slowMs);
-  const rates = windowRates(steady);
-  const middle = rates.length < ENOUGH_WINDOWS ? null : median(rates);
-  // Bytes that come in rare bursts leave most windows empty: then only the mean says something.
-  return middle || rateBetween(steady[0] ?? first, last) || rateBetween(first, last);
+export function rateOf(pieces: readonly Piece[]): number | null {
+  const endMs = Math.max(0, ...pieces.map(({ toMs }) => toMs));
+  const steadyMs = Math.min(SLOW_START_MS, endMs / 3);
+  const windows = Math.floor((endMs - steadyMs) / WINDOW_MS);
+  const rates = Array.from({ length: windows }, (_, window) => {
+    const fromMs = steadyMs + window * WINDOW_MS;
+    return rateWithin(pieces, fromMs, fromMs + WINDOW_MS);
+  });
+  const middle = windows < ENOUGH_WINDOWS ? null : median(rates);
+  // Of a short transfer, or one that stands still most of the time, only the mean says something.
+  const rate = middle || rateWithin(pieces, steadyMs, endMs) || rateWithin(pieces, 0, endMs);
+  return rate > 0 ? rate : null;
 }
 
 /** The middle value; the mean of the two in the middle of an even number. Null for none. */
@@ -35,18 +37,15 @@ export function median(values: readonly number[]): number | null {
   return low === undefined || high === undefined ? null : (low + high) / 2;
 }
 
-function windowRates(samples: readonly Sample[]): number[] {
-  const rates: number[] = [];
-  let start = samples[0];
-  for (const sample of samples) {
-    if (start === undefined || sample.atMs - start.atMs < WINDOW_MS) continue;
-    rates.push(rateBetween(start, sample) ?? 0);
-    start = sample;
+function rateWithin(pieces: readonly Piece[], fromMs: number, toMs: number): number {
+  if (toMs <= fromMs) return 0;
+  let bytes = 0;
+  for (const piece of pieces) {
+    const overlapMs = Math.min(piece.toMs, toMs) - Math.max(piece.fromMs, fromMs);
+    const lengthMs = piece.toMs - piece.fromMs;
+    if (lengthMs > 0 && overlapMs > 0) bytes += (piece.bytes * overlapMs) / lengthMs;
+    // One that came in no time belongs to the window that ends with it or after it.
+    else if (lengthMs === 0 && piece.toMs > fromMs && piece.toMs <= toMs) bytes += piece.bytes;
   }
-  return rates;
-}
-
-function rateBetween(from: Sample, to: Sample): number | null {
-  const ms = to.atMs - from.atMs;
-  return ms > 0 && to.bytes > from.bytes ? ((to.bytes - from.bytes) * 8 * 1000) / ms : null;
+  return (bytes * 8000) / (toMs - fromMs);
 }
