@@ -122,9 +122,9 @@ function accept(run: RunIn<'judging'>, step: StepOf<'accepted'>, at: number): Wo
   const operations = step.groups.flatMap(({ name, operations }) =>
     operations.map((operation) => ({ ...operation, group: name, state: 'waiting' as const })),
   );
-  const { title, image, passport, groups, hostAddress, cards } = step;
+  const { title, image, passport, groups, hostAddress, cards, privateSeeds } = step;
   const nothingYet = { pulls: [], resources: [], cause: null, logIncomplete: null };
-  const work = { groups, hostAddress, cards, operations, ...nothingYet };
+  const work = { groups, hostAddress, cards, privateSeeds, operations, ...nothingYet };
   return { ...run, stage: 'pulling', stageSince: at, title, image, passport, work };
 }
 

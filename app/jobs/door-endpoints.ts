@@ -1,8 +1,8 @@
-import { exposeId } from './definition/expose-id.ts';
 import type { JobEndpoints, PublishedPorts } from './door-ports.ts';
 import type { JobAddresses } from './ports.ts';
 import { workOf } from './run.ts';
 import type { Runner } from './runner.ts';
+import { portName } from './tunnel-spec.ts';
 
 const WORDS = { online: 'ONLINE', offline: 'OFFLINE', unknown: 'UNKNOWN' } as const;
 
@@ -12,9 +12,11 @@ export function endpointsOf(
   addresses: JobAddresses | undefined,
 ): JobEndpoints {
   const urls: Record<string, PublishedPorts[string]> = {};
-  for (const { id: opID, index } of workOf(run)?.operations ?? []) {
+  const work = workOf(run);
+  const naming = { offer: run.offer, privateSeeds: work?.privateSeeds };
+  for (const { id: opID, index } of work?.operations ?? []) {
     for (const { port, status } of endpoints.get(opID) ?? []) {
-      const id = exposeId(index, port, run.offer.job);
+      const id = portName({ id: opID, index }, port, naming);
       const url = addresses?.urlOf(id) ?? null;
       if (url !== null) urls[id] = { opID, port, url, status: WORDS[status] };
     }

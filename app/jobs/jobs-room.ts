@@ -14,6 +14,7 @@ import type { JobDoor } from './door-ports.ts';
 import type { JobAddresses, JobEngine, JobNetwork, JobResources, Offer } from './ports.ts';
 import type { Run } from './run.ts';
 import { Runner, type Obstacle, type RunnerParts } from './runner.ts';
+import type { JobTunnels } from './tunnel-port.ts';
 import { summaryOf } from './views.ts';
 
 export interface JobsRoomOptions {
@@ -25,6 +26,8 @@ export interface JobsRoomOptions {
   readonly resources: JobResources;
   /** Where the network publishes ports of jobs; left out where it does not. */
   readonly addresses?: JobAddresses | undefined;
+  /** What publishes them; it knows their addresses, too. Left out where nothing does. */
+  readonly tunnels?: JobTunnels | undefined;
   readonly policy: () => Policy;
   readonly log: Log;
   readonly clock?: Clock;
@@ -66,12 +69,14 @@ export class JobsRoom {
   constructor(options: JobsRoomOptions) {
     const { clock = systemClock, prober = systemProber, db, openDisk } = options;
     const { courier = webCourier() } = options;
-    const { home, network, engine, resources, addresses, policy } = options;
+    const { home, network, engine, resources, tunnels, policy } = options;
+    const { addresses = tunnels } = options;
     this.#options = options;
     this.#clock = clock;
     this.#journal = new Journal(db);
     const onChange = (): void => this.#changed();
-    const given = { home, network, engine, resources, addresses, prober, courier, clock, policy };
+    const others = { engine, resources, addresses, tunnels, prober, courier };
+    const given = { home, network, clock, policy, ...others };
     const parts = { ...given, hatch: this.#hatch, journal: this.#journal, onChange };
     this.#parts = { ...parts, ...(openDisk === undefined ? {} : { openDisk }) };
     this.door = createDoor({

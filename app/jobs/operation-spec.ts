@@ -16,6 +16,8 @@ export interface RunFacts {
   readonly cards: readonly string[];
   /** Where the network publishes ports; left out where it does not. */
   readonly addresses?: JobAddresses | undefined;
+  /** Version of this Offpeak, for `%%global.version%%`. */
+  readonly version?: string | undefined;
 }
 
 /** What literals name of an operation that is known only once it runs or has run. */
@@ -127,12 +129,14 @@ export function literalValues(
       job,
       project: poster,
       host: facts.hostAddress,
+      frps_address: facts.addresses?.domain ?? null,
+      version: facts.version ?? null,
       variables: definition.global?.variables ?? {},
     },
   };
 }
 
 /** The name of an operation's container in the run's own network (`%%ops.<id>.host%%`). */
-function hostNameOf(index: number): string {
+export function hostNameOf(index: number): string {
   return `operation-${index}`;
 }

@@ -7,6 +7,7 @@ import type { OperationsHost } from './operations-host.ts';
 import { isPassing, Retry } from './patience.ts';
 import { restartPauseMs, runsAgain } from './restarts.ts';
 import type { Failure, OperationRecord } from './run-parts.ts';
+import { openTunnel, type Tunnelling } from './tunnelling.ts';
 
 /**
  * The life of one operation, from wherever its record stands to its end: start or adopt its
@@ -21,9 +22,20 @@ export async function runOperation(
   const scene = { host, record, stop };
   const started = await containerOf(scene);
   if (started === null) return;
+  const tunnel = openTunnel(scene, started);
+  try {
+    await liveOn(scene, started, tunnel);
+  } finally {
+    await tunnel.end();
+  }
+}
+
+/** From the first run of the container to its last. */
+async function liveOn(scene: Scene, started: Started, tunnel: Tunnelling): Promise<void> {
+  const { host } = scene;
   let pauseMs: number | null = null;
   for (;;) {
-    const fate = await live(scene, started);
+    const fate = await live(scene, started, tunnel);
     await host.log.flush();
     host.detach.throwIfAborted();
     if (!noteRestart(scene, started, fate)) return void end(scene, endOfContainer(scene, fate));
@@ -42,7 +54,11 @@ export async function runOperation(
 type Exited = Extract<ContainerFate, { readonly state: 'exited' }>;
 
 /** One run of the container, to its exit. */
-async function live(scene: Scene, { container, ports }: Started): Promise<ContainerFate> {
+async function live(
+  scene: Scene,
+  { container, ports }: Started,
+  { showEndpoints }: Tunnelling,
+): Promise<ContainerFate> {
   const { host, record, stop } = scene;
   const over = new AbortController();
   const signal = AbortSignal.any([host.detach, over.signal]);
@@ -50,7 +66,8 @@ async function live(scene: Scene, { container, ports }: Started): Promise<Contai
     if (runningState(scene)?.ready !== false) return;
     host.record({ type: 'operation-ready', operation: record.id });
   };
-  const health = watchHealth({ host, container, ports, onReady }, signal);
+  const shown = { ...host, showEndpoints };
+  const health = watchHealth({ host: shown, container, ports, onReady }, signal);
   // Only a step that cannot be noted ends the watch over its health badly.
   const failed = health.then(() => new Promise<never>(() => undefined));
   const wish = restartWish(scene);
@@ -61,7 +78,7 @@ async function live(scene: Scene, { container, ports }: Started): Promise<Contai
     wish.end();
     over.abort();
     await health.catch(() => undefined);
-    host.showEndpoints(record.id, []);
+    showEndpoints(record.id, []);
   }
 }
 

@@ -5,6 +5,7 @@ import type { LogRecord, ResumePoint } from './log-record.ts';
 import type { RunFacts } from './operation-spec.ts';
 import type { Patience } from './patience.ts';
 import type { JobEngine, JobResources } from './ports.ts';
+import type { JobTunnels } from './tunnel-port.ts';
 import type { Work } from './run.ts';
 import type { RunStep } from './run-event.ts';
 
@@ -23,6 +24,8 @@ export interface OperationsHost extends Patience {
   readonly engine: JobEngine;
   readonly resources: JobResources;
   readonly prober: Prober;
+  /** What publishes ports through the network; absent where nothing does. */
+  readonly tunnels?: JobTunnels | undefined;
   readonly log: OperationLog;
   /** Where the lines of the run are on the disk. */
   readonly logPath: string;

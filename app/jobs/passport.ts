@@ -22,6 +22,8 @@ export interface Policy {
   readonly cards: readonly LentCard[];
   /** Address of this host, for `%%global.host%%`; null while unknown. */
   readonly hostAddress: string | null;
+  /** Version of this Offpeak, for `%%global.version%%`. */
+  readonly version?: string | undefined;
 }
 
 /** Everything that judging reads. */
@@ -51,7 +53,8 @@ export interface Judgement {
 export function judge(given: Case): Judgement {
   const { definition, plan, offer, policy, isolation, addresses } = given;
   const cards = policy.cards.map(({ uuid }) => uuid);
-  const facts = { offer, hostAddress: policy.hostAddress, cards, addresses };
+  const { hostAddress, version } = policy;
+  const facts = { offer, hostAddress, cards, addresses, version };
   const previews = definition.ops.map((_, index) => previewOperation(definition, index, facts));
   const containers = previews.flatMap((one) => (one.ok && one.kind === 'container' ? [one] : []));
   const images = containers.flatMap(({ args }) => (args.image === null ? [] : [args.image]));

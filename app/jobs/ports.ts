@@ -237,6 +237,8 @@ export interface JobAddresses {
    * (definition/expose-id.ts); null where there is none.
    */
   urlOf(exposeId: string): string | null;
+  /** Public names end in it, as `%%global.frps_address%%` has it; null or absent where there are none. */
+  readonly domain?: string | null;
 }
 
 export type ResourceResult =

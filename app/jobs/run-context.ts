@@ -8,6 +8,7 @@ import type { LogFile } from './log-file.ts';
 import type { Policy } from './passport.ts';
 import type { Patience } from './patience.ts';
 import type { Assignment, JobAddresses, JobEngine, JobNetwork, JobResources } from './ports.ts';
+import type { JobTunnels } from './tunnel-port.ts';
 import { sleep } from './clock.ts';
 import { problemOf, withDeadline } from './patience.ts';
 import { workOf, type Run, type Work } from './run.ts';
@@ -20,6 +21,7 @@ export interface RunContext extends Patience {
   readonly resources: JobResources;
   /** Where the network publishes ports; undefined where it does not. */
   readonly addresses: JobAddresses | undefined;
+  readonly tunnels?: JobTunnels | undefined;
   readonly prober: Prober;
   readonly courier: Courier;
   readonly hatch: Hatch;

@@ -63,6 +63,8 @@ const Step = z.discriminatedUnion('type', [
     hostAddress: z.string().nullable(),
     /** Ids of the cards that this run may use. */
     cards: z.array(z.string()).default([]),
+    /** By private operation: what the names of its ports are made of. */
+    privateSeeds: z.record(z.string(), z.string()).optional(),
     title: z.string(),
     image: z.string().nullable(),
   }),

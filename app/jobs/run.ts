@@ -33,6 +33,8 @@ export interface Work {
   /** What `%%global.host%%` stands for. */
   readonly hostAddress: string | null;
   readonly cards: readonly string[];
+  /** By private operation: what the names of its ports on the network are made of. */
+  readonly privateSeeds?: Readonly<Record<string, string>> | undefined;
   readonly pulls: readonly PullRecord[];
   readonly resources: readonly ResourceRecord[];
   readonly operations: readonly OperationRecord[];

@@ -23,6 +23,7 @@ import { pullImages } from './stage-pulling.ts';
 import { settle } from './stage-settling.ts';
 import { storeResult } from './stage-storing.ts';
 import { work } from './stage-working.ts';
+import type { JobTunnels } from './tunnel-port.ts';
 import { keepVigil, type ChainCause, type Vigil } from './vigil.ts';
 import { currentJobOf } from './views.ts';
 
@@ -34,6 +35,7 @@ export interface RunnerParts {
   readonly engine: JobEngine;
   readonly resources: JobResources;
   readonly addresses?: JobAddresses | undefined;
+  readonly tunnels?: JobTunnels | undefined;
   readonly prober: Prober;
   readonly courier: Courier;
   readonly hatch: Hatch;
@@ -156,12 +158,13 @@ export class Runner {
 
   #context(detach: AbortSignal): RunContext {
     const { network, engine, resources, prober, courier, hatch } = this.#parts;
-    const { addresses, clock, policy, onChange } = this.#parts;
+    const { addresses, tunnels, clock, policy, onChange } = this.#parts;
     return {
       network,
       engine,
       resources,
       addresses,
+      tunnels,
       prober,
       courier,
       hatch,

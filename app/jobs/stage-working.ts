@@ -15,13 +15,14 @@ import { buildResult } from './stage-storing.ts';
 export async function work(context: RunContext, run: RunIn<'pulling' | 'running'>): Promise<void> {
   const log = await context.openLog();
   const { hostAddress, cards } = run.work;
+  const { version } = context.policy();
   try {
     const host = {
       ...context,
       log,
       logPath: context.folder.log,
       definition: definitionOf(run),
-      facts: { offer: run.offer, hostAddress, cards, addresses: context.addresses },
+      facts: { offer: run.offer, hostAddress, cards, addresses: context.addresses, version },
       work: () => workInHand(context),
     };
     await readRests(host, run.work);

@@ -4,6 +4,7 @@ import { encodeBase58 } from '../../contract/base58.ts';
 /** Letters of an id that names a port: a label of DNS has at most 63. */
 const ID_LETTERS = 44;
 const DEPLOYMENT_LETTERS = 45;
+const PRIVATE_LETTERS = 45;
 
 /** The name under which the network publishes a port of a job (`getExposeIdHash` of its kit). Pure. */
 export function exposeId(operationIndex: number, port: number, job: string): string {
@@ -18,8 +19,23 @@ export function deploymentExposeId(
   operation: string,
   deployment: { readonly id: string; readonly poster: string },
 ): string {
-  const whole = nameOf(`${deployment.id}:${deployment.poster}`, DEPLOYMENT_LETTERS);
-  return nameOf(`${operation}:0:${whole}`, ID_LETTERS);
+  return nameOf(`${operation}:0:${deploymentGroup(deployment)}`, ID_LETTERS);
+}
+
+/** What the hosts of one deployment have in common: the network's server spreads visitors over them. Pure. */
+export function deploymentGroup(deployment: {
+  readonly id: string;
+  readonly poster: string;
+}): string {
+  return nameOf(`${deployment.id}:${deployment.poster}`, DEPLOYMENT_LETTERS);
+}
+
+/**
+ * The name of a port of a private operation, which nobody can guess who does not know the seed. The
+ * network's own host takes such a name at random, and another one after each start. Pure.
+ */
+export function privateExposeId(seed: string, port: number): string {
+  return nameOf(`${seed}:${port}`, PRIVATE_LETTERS);
 }
 
 function nameOf(text: string, letters: number): string {
