@@ -4,29 +4,35 @@ import { decodeJob, decodeRun, JOB_STATE, type JobAccount, type RunAccount } fro
 import { cidOfDigest } from './cid.ts';
 import type { Link } from './link.ts';
 import { paymentOf } from './payment.ts';
-import { startPoller } from './poller.ts';
+import { startNet } from './net.ts';
 import type { Assignment, Offer } from '../../jobs/ports.ts';
-
-/** Pauses of the polling below the pushes. */
-const POLL_MIN_MS = 5_000;
-const POLL_MAX_MS = 60_000;
 
 /** What the chain says of this host's run now; `unknown` where the server fails. */
 export async function readAssignment(
-  rpc: Pick<SolanaRpc, 'getAccounts'>,
+  rpc: Pick<SolanaRpc, 'getAccounts' | 'elsewhere'>,
   host: string,
   offer: Offer,
 ): Promise<Assignment> {
   try {
-    const [run, job] = await rpc.getAccounts([offer.run, offer.job]);
-    return judgeAssignment(
-      host,
-      run === null || run === undefined ? null : decodeRun(run.data),
-      job === null || job === undefined ? null : decodeJob(job.data),
-    );
+    const { run, job } = await readBoth(rpc, offer);
+    // No run, and no job that tells why: that may be a server in trouble.
+    const isTold = run !== null || (job !== null && job.state !== JOB_STATE.queued);
+    const again = isTold ? { run, job } : await readBoth(rpc.elsewhere, offer);
+    return judgeAssignment(host, again.run, again.job);
   } catch (error) {
     return { state: 'unknown', problem: toErrorReport(error) };
   }
+}
+
+async function readBoth(
+  rpc: Pick<SolanaRpc, 'getAccounts'>,
+  offer: Offer,
+): Promise<{ run: RunAccount | null; job: JobAccount | null }> {
+  const [run = null, job = null] = await rpc.getAccounts([offer.run, offer.job]);
+  return {
+    run: run === null ? null : decodeRun(run.data),
+    job: job === null ? null : decodeJob(job.data),
+  };
 }
 
 /** The rule behind it, on both accounts as they were at one slot; null is an account that is closed. */
@@ -47,34 +53,33 @@ export function judgeAssignment(
     : { state: 'settled', resultCid, ...paymentOf(job) };
 }
 
-/** Calls back when the run or the job account may have changed, by push or by polling. */
+/**
+ * Calls back when the run or the job account may have changed, by push or by polling. Whatever the
+ * poster does changes the job; a run that an administrator closes is found by polling.
+ */
 export function watchAssignment(link: Link, offer: Offer, onChange: () => void): () => void {
   let known: string | null = null;
-  const poller = startPoller({
-    minMs: POLL_MIN_MS,
-    maxMs: POLL_MAX_MS,
-    poll: async (signal) => {
-      const now = await fingerprint(link, offer).catch(() => null);
-      if (signal.aborted || now === null || now === known) return false;
-      // Also the first time: it may have changed between the caller's reading and ours.
-      known = now;
-      onChange();
-      return true;
-    },
+  const net = startNet(link, async (signal) => {
+    const now = await fingerprint(link, offer).catch(() => null);
+    if (signal.aborted || now === null || now === known) return false;
+    // The poster's end pays this host.
+    if (known !== null) link.balances.expire();
+    // Also the first time: it may have changed between the caller's reading and ours.
+    known = now;
+    onChange();
+    return true;
   });
-  const offs = [offer.run, offer.job].map((address) =>
-    link.subscriptions.account(address, (_account, slot) => {
-      link.rpc.noteSlot(slot);
-      poller.nudge();
-    }),
-  );
+  const off = link.subscriptions.account(offer.job, (_account, slot) => {
+    link.rpc.noteSlot(slot);
+    net.nudge();
+  });
   return () => {
-    poller.stop();
-    for (const off of offs) off();
+    net.stop();
+    off();
   };
 }
 
-async function fingerprint(link: Link, offer: Offer): Promise<string> {
+async function fingerprint(link: Pick<Link, 'rpc'>, offer: Offer): Promise<string> {
   const accounts = await link.rpc.getAccounts([offer.run, offer.job]);
   return accounts
     .map((account) => (account === null ? '-' : Buffer.from(account.data).toString('base64')))

@@ -1,13 +1,18 @@
 import type { SolanaRpc } from '../../adapters/solana/solana-rpc.ts';
 import type { Subscriptions } from '../../adapters/solana/subscriptions.ts';
 import { OffpeakError } from '../../contract/errors.ts';
+import type { BalanceBook } from './balances.ts';
 import type { ContentClient } from './content.ts';
+import type { Pace } from './net.ts';
 
 /** One checked connection to one chain. A new connection is a new link; a link never changes chain. */
 export interface Link {
   readonly rpc: SolanaRpc;
   readonly subscriptions: Subscriptions;
   readonly content: ContentClient;
+  readonly balances: BalanceBook;
+  /** How often the watches of this link look by themselves. */
+  readonly pace: Pace;
   /** Genesis hash of the chain, already checked against the network's rule. */
   readonly genesis: string;
 }

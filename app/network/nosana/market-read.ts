@@ -47,12 +47,22 @@ export function viewMarket(address: string, market: MarketAccount, host: string)
 
 /** Reads the market account; throws `network.market-missing` and `network.rpc-…`. */
 export async function readMarket(
-  rpc: Pick<SolanaRpc, 'getAccounts'>,
+  rpc: Pick<SolanaRpc, 'getAccounts' | 'elsewhere'>,
   address: string,
 ): Promise<MarketAccount> {
-  const [account] = await rpc.getAccounts([address]);
-  if (account === undefined || account === null) throw new OffpeakError('network.market-missing');
-  return decodeMarket(account.data);
+  return (await readMarketAnd(rpc, address, [])).market;
+}
+
+/** The same with other accounts of the same slot, for one call. */
+export async function readMarketAnd(
+  rpc: Pick<SolanaRpc, 'getAccounts' | 'elsewhere'>,
+  address: string,
+  others: readonly string[],
+): Promise<{ market: MarketAccount; others: (ChainAccount | null)[] }> {
+  const [account = null, ...rest] = await rpc.getAccounts([address, ...others]);
+  const found = account ?? (await rpc.elsewhere.getAccounts([address]))[0] ?? null;
+  if (found === null) throw new OffpeakError('network.market-missing');
+  return { market: decodeMarket(found.data), others: rest };
 }
 
 /** The filters for runs of one host: also what is subscribed to. */
@@ -71,6 +81,16 @@ export function readRuns(
   host: string,
 ): Promise<ChainAccount[]> {
   return rpc.getProgramAccounts(programs.jobs, runsOf(host));
+}
+
+/** The same where "none" decides something: a second opinion is asked before it is believed. */
+export async function readRunsSurely(
+  rpc: Pick<SolanaRpc, 'getProgramAccounts' | 'elsewhere'>,
+  programs: NosanaPrograms,
+  host: string,
+): Promise<ChainAccount[]> {
+  const runs = await readRuns(rpc, programs, host);
+  return runs.length > 0 ? runs : readRuns(rpc.elsewhere, programs, host);
 }
 
 /**

@@ -3,21 +3,23 @@ import type { Problem } from '../../contract/gpu.ts';
 import { OffpeakError, toErrorReport } from '../../contract/errors.ts';
 import { decodeMarket } from './accounts.ts';
 import type { Link } from './link.ts';
+import { startNet } from './net.ts';
 import {
   offerOf,
-  readMarket,
+  readMarketAnd,
   readRuns,
   runsOf,
   viewMarket,
   type MarketView,
 } from './market-read.ts';
-import { startPoller } from './poller.ts';
 import type { NosanaPrograms } from './programs.ts';
 import type { Offer } from '../../jobs/ports.ts';
 
-/** Pauses of the polling below the pushes. */
-const POLL_MIN_MS = 5_000;
-const POLL_MAX_MS = 60_000;
+/**
+ * Whoever gets a run leaves the line, so while this host is in it only each so many looks ask for
+ * runs: it may be in the line of another market.
+ */
+const RUNS_EVERY = 5;
 
 /** What a watcher of the market hears. */
 export interface MarketHandlers {
@@ -42,26 +44,22 @@ export interface MarketWatch {
 export function watchMarket(link: Link, watch: MarketWatch): () => void {
   const { host, market, programs } = watch;
   const session = new MarketWatcher(link, watch);
-  const poller = startPoller({
-    minMs: POLL_MIN_MS,
-    maxMs: POLL_MAX_MS,
-    poll: (signal) => session.look(signal),
-  });
+  const net = startNet(link, (signal) => session.look(signal));
   const offs = [
     link.subscriptions.program(programs.jobs, runsOf(host), (account, slot) => {
       link.rpc.noteSlot(slot);
       // A failure here is made good by the look that follows.
-      void session.offer(account).catch(() => poller.nudge());
+      void session.offer(account).catch(() => net.nudge());
     }),
     link.subscriptions.account(market, (account, slot) => {
       link.rpc.noteSlot(slot);
       // Out of the line may mean that a run is there, whose own push can be late or lost.
-      if (account.data.length > 0 && session.leftLine(account.data)) poller.nudge();
+      if (account.data.length > 0 && session.leftLine(account.data)) net.nudge();
     }),
   ];
   return () => {
     session.stop();
-    poller.stop();
+    net.stop();
     for (const off of offs) off();
   };
 }
@@ -83,12 +81,16 @@ class MarketWatcher {
 
   /** Reads everything once; true where something was new. */
   async look(signal: AbortSignal): Promise<boolean> {
-    const { programs, market, host } = this.#watch;
+    const { programs, market: address, host } = this.#watch;
+    const { rpc, balances } = this.#link;
+    const take = balances.begin();
     try {
-      const account = await readMarket(this.#link.rpc, market);
-      const runs = await readRuns(this.#link.rpc, programs, host);
+      const { market, others } = await readMarketAnd(rpc, address, balances.accounts);
+      const view = viewMarket(address, market, host);
+      const runs = this.#mayHaveRun(view) ? await readRuns(rpc, programs, host) : [];
       if (signal.aborted) return false;
-      let changed = this.#show(viewMarket(market, account, host));
+      take(others);
+      let changed = this.#show(view);
       for (const run of runs) {
         if (!(await this.offer(run))) continue;
         changed = true;
@@ -136,6 +138,10 @@ class MarketWatcher {
       this.#report(toErrorReport(error));
     }
     return before !== null && this.#position === null;
+  }
+
+  #mayHaveRun(view: MarketView): boolean {
+    return view.position === null || this.#looks % RUNS_EVERY === 0;
   }
 
   #show(view: MarketView): boolean {

@@ -10,7 +10,14 @@ import { decodeStake, type MarketAccount } from './accounts.ts';
 import { stop, work, type AccessKey } from './instructions-host.ts';
 import type { JoinRecord } from './join-record.ts';
 import type { Link, LinkHolder } from './link.ts';
-import { offerOf, readMarket, readRuns, viewMarket, type MarketView } from './market-read.ts';
+import {
+  offerOf,
+  readMarket,
+  readRuns,
+  readRunsSurely,
+  viewMarket,
+  type MarketView,
+} from './market-read.ts';
 import { watchMarket, type MarketHandlers } from './market-watch.ts';
 import { stakeAddress, type NosanaPrograms } from './programs.ts';
 import { sendUntilKnown, signDraft, waitUntilKnown } from './transactions.ts';
@@ -50,7 +57,7 @@ export class MarketSession {
       const { record, programs, market, signer } = this.#options;
       const before = record.read();
       if (before !== null) this.#note(before, await sendUntilKnown(link, before, signal));
-      const runs = await readRuns(link.rpc, programs, signer.address);
+      const runs = await readRunsSurely(link.rpc, programs, signer.address);
       if (runs.length > 0) return { ok: true, state: 'has-run' };
       const account = await readMarket(link.rpc, market);
       const view = viewMarket(market, account, signer.address);
@@ -74,6 +81,7 @@ export class MarketSession {
         budget,
       });
       const status = await sendUntilKnown(link, transaction, signal);
+      link.balances.expire();
       // Refused because it was popped from the queue, or kicked out of it, just now: just as well.
       const out = status.state === 'confirmed' || !(await this.#isQueued(link));
       return out ? { ok: true, state: 'not-queued' } : failed(status);
@@ -120,6 +128,7 @@ export class MarketSession {
     });
     record.write(transaction);
     const status = await sendUntilKnown(link, transaction, signal);
+    link.balances.expire();
     this.#note(transaction, status);
     if (status.state === 'confirmed') {
       const [created] = await link.rpc.getAccounts([run.address]);

@@ -1,18 +1,19 @@
 import type { EndpointHealth, RpcEndpoint } from '../../adapters/solana/rpc-endpoint.ts';
 import { createRpcPool, type RpcPool } from '../../adapters/solana/rpc-pool.ts';
 import { createSubscriptions } from '../../adapters/solana/subscriptions.ts';
-import { readTokenAccount, tokenAddress } from '../../adapters/solana/token.ts';
 import type { ComputeBudget } from '../../adapters/solana/transaction.ts';
 import type { Signer } from '../../adapters/solana/types.ts';
 import { OffpeakError } from '../../contract/errors.ts';
 import { readAssignment, watchAssignment } from './assignment.ts';
 import { encodeAuthorization } from './authorization.ts';
+import { BalanceBook, type Balances } from './balances.ts';
 import { createContentClient, type ContentEndpoints } from './content.ts';
 import { createFinishShapes, type FinishShapes } from './finish-shape.ts';
 import { checkGenesis, type GenesisRule } from './genesis.ts';
 import { createJoinRecord } from './join-record.ts';
 import { LinkHolder, type Link } from './link.ts';
 import { MarketSession } from './market.ts';
+import { PACE, type Pace } from './net.ts';
 import { NOSANA_PROGRAMS, type NosanaPrograms } from './programs.ts';
 import type { NetworkSettings } from './settings.ts';
 import { signSettlement } from './settlement.ts';
@@ -26,6 +27,8 @@ import type {
   TransactionStatus,
 } from '../../jobs/ports.ts';
 
+export type { Balances } from './balances.ts';
+
 /** What a network is made with; where it is reached comes later, with `connect`. */
 export interface NosanaOptions {
   /** Label for storage, e.g. `practice` or `mainnet`. */
@@ -37,19 +40,14 @@ export interface NosanaOptions {
   /** Nothing where fees do not matter; on mainnet leaders skip transactions that offer none. */
   readonly budget?: ComputeBudget;
   readonly programs?: NosanaPrograms;
+  /** Only whoever measures goes at another pace. */
+  readonly pace?: Pace;
 }
 
 /** Where the chain and the documents are. */
 export interface NosanaEndpoints extends ContentEndpoints {
   /** At least one, the preferred one first. */
   readonly rpc: readonly RpcEndpoint[];
-}
-
-/** What this host owns. */
-export interface Balances {
-  /** NOS base units; null while this host has no NOS account yet. */
-  readonly nos: bigint | null;
-  readonly lamports: bigint;
 }
 
 /** The Nosana network, real or practice: the same code against another chain. */
@@ -76,7 +74,6 @@ export class NosanaNetwork implements JobNetwork {
     this.#programs = options.programs ?? NOSANA_PROGRAMS;
     this.#shapes = createFinishShapes(options.settings);
     this.#holder.onChange(() => this.#changed());
-    this.#holder.whileLinked((link) => this.#watchBalances(link));
   }
 
   /** This host's dealings with one market; always the same object for the same address. */
@@ -116,7 +113,15 @@ export class NosanaNetwork implements JobNetwork {
     const genesis = await rpc.connect();
     if (turn !== this.#turn) throw new OffpeakError('network.not-connected');
     const subscriptions = createSubscriptions((attempt) => rpc.socketUrl(attempt));
-    this.#holder.set({ rpc, subscriptions, content: createContentClient(endpoints), genesis });
+    const content = createContentClient(endpoints);
+    const { pace = PACE } = this.#options;
+    const balances = this.#bookFor(rpc, 2 * pace.pushedMs);
+    this.#holder.set({ rpc, subscriptions, content, genesis, balances, pace });
+  }
+
+  /** The chain itself, for dealings that no session covers; throws `network.not-connected`. */
+  get chain(): Pick<Link, 'rpc' | 'genesis'> {
+    return this.#holder.require();
   }
 
   /** How the RPC servers of the last `connect` are, the preferred one first. Safe to show. */
@@ -136,13 +141,9 @@ export class NosanaNetwork implements JobNetwork {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Throws `network.…`. */
+  /** As they were last read, which is soon after they changed; throws `network.…`. */
   async balances(): Promise<Balances> {
-    const [wallet, token] = await this.#holder.require().rpc.getAccounts(this.#ownAccounts());
-    return {
-      nos: token === null || token === undefined ? null : (readTokenAccount(token)?.amount ?? null),
-      lamports: wallet?.lamports ?? 0n,
-    };
+    return this.#holder.require().balances.read();
   }
 
   // ---- What the jobs room asks of a network --------------------------------------------------
@@ -191,6 +192,7 @@ export class NosanaNetwork implements JobNetwork {
     const link = this.#holder.current;
     if (link === null) return { state: 'pending' };
     const status = await sendUntilKnown(link, transaction, signal);
+    link.balances.expire();
     if (status.state === 'rejected' && transaction.kind === 'finish') {
       this.#shapes.forget(this.#programs.jobs);
     }
@@ -206,20 +208,10 @@ export class NosanaNetwork implements JobNetwork {
     return encodeAuthorization(message, this.#options.signer, Date.now());
   }
 
-  #ownAccounts(): string[] {
-    return [this.host, tokenAddress(this.host, this.#programs.nosMint)];
-  }
-
-  #watchBalances(link: Link): () => void {
-    const offs = this.#ownAccounts().map((address) =>
-      link.subscriptions.account(address, (_account, slot) => {
-        link.rpc.noteSlot(slot);
-        this.#changed();
-      }),
-    );
-    return () => {
-      for (const off of offs) off();
-    };
+  #bookFor(rpc: RpcPool, maxAgeMs: number): BalanceBook {
+    const { nosMint } = this.#programs;
+    const onChange = () => this.#changed();
+    return new BalanceBook({ rpc, host: this.host, nosMint, maxAgeMs, onChange });
   }
 
   #changed(): void {

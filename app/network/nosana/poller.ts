@@ -4,8 +4,8 @@ export interface PollerOptions {
   poll(signal: AbortSignal): Promise<boolean>;
   /** Pause after a change, and at the start. */
   readonly minMs: number;
-  /** Longest pause; it doubles up to here while nothing changes. */
-  readonly maxMs: number;
+  /** Longest pause as things are; it doubles up to here while nothing changes. */
+  maxMs(): number;
 }
 
 /** Looks at once and then again and again, until stopped; never two looks at the same time. */
@@ -34,9 +34,10 @@ export function startPoller(options: PollerOptions): Poller {
     looking = false;
     if (abort.signal.aborted) return;
     if (changed) pauseMs = options.minMs;
+    pauseMs = Math.min(pauseMs, options.maxMs());
     if (askedAgain()) void look();
     else timer = setTimeout(() => void look(), pauseMs).unref();
-    pauseMs = Math.min(pauseMs * 2, options.maxMs);
+    pauseMs *= 2;
   };
   void look();
   return {

@@ -11,6 +11,7 @@ import {
   type NosanaEndpoints,
   type NosanaOptions,
 } from '../../../app/network/nosana/nosana-network.ts';
+import { anchorInstruction, ref } from '../../../app/network/nosana/instruction.ts';
 import { NOSANA_PROGRAMS } from '../../../app/network/nosana/programs.ts';
 import type { NetworkSettings } from '../../../app/network/nosana/settings.ts';
 import { sendUntilKnown, signDraft, type Chain } from '../../../app/network/nosana/transactions.ts';
@@ -32,7 +33,9 @@ export interface Scene {
   readonly settings: NetworkSettings & { readonly values: Map<string, string> };
   readonly endpoints: NosanaEndpoints;
   /** A host program on this chain, connected; a second one is the same host after a restart. */
-  host(options?: Partial<NosanaOptions>): Promise<NosanaNetwork>;
+  host(options?: Partial<NosanaOptions>, endpoints?: NosanaEndpoints): Promise<NosanaNetwork>;
+  /** The market's administrator takes a host out of the queue. */
+  kick(host: string): Promise<void>;
   /** Moves the chain's clock to so many seconds after this UTC ms. */
   letPass(sinceMs: number, seconds: number): void;
   /** Lets so many blocks pass. */
@@ -44,7 +47,9 @@ export interface Scene {
 export async function startScene(terms: Parameters<typeof createMarket>[1] = {}): Promise<Scene> {
   const chain = await startTestChain();
   const content = await startContentService();
-  const market = createMarket(chain, terms);
+  const admin = throwawaySigner();
+  chain.fundSol(admin.address, 1_000_000_000n);
+  const market = createMarket(chain, { authority: admin.address, ...terms });
   const hostSigner = throwawaySigner();
   chain.fundSol(hostSigner.address, 1_000_000_000n);
   createStake(chain, hostSigner.address);
@@ -54,7 +59,7 @@ export async function startScene(terms: Parameters<typeof createMarket>[1] = {})
   const rpc = createRpc(chain.rpcUrl);
   const genesis = await rpc.getGenesisHash();
   const settings = memorySettings();
-  const endpoints = {
+  const endpoints: NosanaEndpoints = {
     rpc: [{ rpcUrl: chain.rpcUrl, wsUrl: chain.wsUrl }],
     gateways: [content.url],
     pinUrl: content.url,
@@ -70,7 +75,7 @@ export async function startScene(terms: Parameters<typeof createMarket>[1] = {})
     rpc,
     settings,
     endpoints,
-    host: async (options = {}) => {
+    host: async (options = {}, at = endpoints) => {
       const host = new NosanaNetwork({
         id: 'practice',
         practice: true,
@@ -80,9 +85,10 @@ export async function startScene(terms: Parameters<typeof createMarket>[1] = {})
         ...options,
       });
       hosts.push(host);
-      await host.connect(endpoints);
+      await host.connect(at);
       return host;
     },
+    kick: (host) => send({ rpc, genesis }, [kick(market.address, host, admin.address)], admin),
     letPass: (sinceMs, seconds) => chain.travelTo(sinceMs + seconds * 1000),
     // This chain makes a block every 70 ms or so by itself.
     passBlocks: async (count) => {
@@ -138,13 +144,23 @@ class Poster {
     await this.#send(client.end(NOSANA_PROGRAMS, { ...call, host, runPayer: this.address }));
   }
 
-  async #send(instruction: Instruction, ...others: Signer[]): Promise<void> {
-    const transaction = await signDraft(this.#chain, {
-      kind: 'poster',
-      instructions: [instruction],
-      signers: [this.#signer, ...others],
-    });
-    const status = await sendUntilKnown(this.#chain, transaction, AbortSignal.timeout(20_000));
-    if (status.state !== 'confirmed') throw new Error(JSON.stringify(status));
+  #send(instruction: Instruction, ...others: Signer[]): Promise<void> {
+    return send(this.#chain, [instruction], this.#signer, ...others);
   }
+}
+
+async function send(
+  chain: Chain,
+  instructions: readonly Instruction[],
+  ...signers: [Signer, ...Signer[]]
+): Promise<void> {
+  const transaction = await signDraft(chain, { kind: 'somebody', instructions, signers });
+  const status = await sendUntilKnown(chain, transaction, AbortSignal.timeout(20_000));
+  if (status.state !== 'confirmed') throw new Error(JSON.stringify(status));
+}
+
+/** `stop`, signed by the market's authority in place of the host. (nosana-jobs, stop.rs) */
+function kick(market: string, host: string, authority: string): Instruction {
+  const accounts = [ref.write(market), ref.read(host), ref.sign(authority)];
+  return anchorInstruction(NOSANA_PROGRAMS.jobs, 'stop', accounts);
 }

@@ -188,7 +188,9 @@ describe.skipIf(chainProblem !== null)(
           await host.connect(next.endpoints);
           expect(told).toBeGreaterThan(0);
           expect(host.genesis).toBe(await next.rpc.getGenesisHash());
-          await expect.poll(() => seen.problems.at(-1)).toBe('network.market-missing');
+          await expect
+            .poll(() => seen.problems.at(-1), { timeout: 10_000 })
+            .toBe('network.market-missing');
         } finally {
           host.disconnect();
           await next.stop();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ChainAccount } from '../../../../app/adapters/solana/types.ts';
 import { SYSTEM_PROGRAM } from '../../../../app/adapters/solana/addresses.ts';
 import { OffpeakError } from '../../../../app/contract/errors.ts';
 import {
@@ -61,7 +62,7 @@ describe('a server that fails', () => {
   const offer = { run: make.address(), job: make.address() } as const;
 
   it('leaves the assignment unknown, with the reason', async () => {
-    const rpc = { getAccounts: () => Promise.reject(new OffpeakError('network.rpc-timed-out')) };
+    const rpc = answering(() => Promise.reject(new OffpeakError('network.rpc-timed-out')));
     expect(await readAssignment(rpc, me, { ...anOffer(), ...offer })).toMatchObject({
       state: 'unknown',
       problem: { code: 'network.rpc-timed-out' },
@@ -70,7 +71,7 @@ describe('a server that fails', () => {
 
   it('or sends bytes nobody can read', async () => {
     const account = { address: offer.run, owner: me, lamports: 1n, data: new Uint8Array(9) };
-    const rpc = { getAccounts: () => Promise.resolve([account, account]) };
+    const rpc = answering(() => Promise.resolve([account, account]));
     expect(await readAssignment(rpc, me, { ...anOffer(), ...offer })).toMatchObject({
       state: 'unknown',
       problem: { code: 'network.account-malformed' },
@@ -84,8 +85,29 @@ describe('a server that fails', () => {
       lamports: 1n,
       data,
     }));
-    const rpc = { getAccounts: () => Promise.resolve(accounts) };
+    const rpc = answering(() => Promise.resolve(accounts));
     expect(await readAssignment(rpc, me, anOffer())).toMatchObject({ state: 'assigned' });
+  });
+
+  it('finds nothing at all, and another one finds the run: it is not gone', async () => {
+    const nothing = () => Promise.resolve([null, null]);
+    const both = () =>
+      Promise.resolve([accountOf(encodeRun(run())), accountOf(encodeJob(job({})))]);
+    const rpc = answering(nothing, both);
+    expect(await readAssignment(rpc, me, anOffer())).toMatchObject({ state: 'assigned' });
+  });
+
+  it('finds nothing, and so does the other one: gone', async () => {
+    const nothing = () => Promise.resolve([null, null]);
+    expect(await readAssignment(answering(nothing, nothing), me, anOffer())).toEqual({
+      state: 'gone',
+    });
+  });
+
+  it('needs no second opinion where the job itself tells why there is no run', async () => {
+    const stopped = accountOf(encodeJob(job({ state: JOB_STATE.stopped })));
+    const rpc = answering(() => Promise.resolve([null, stopped]));
+    expect(await readAssignment(rpc, me, anOffer())).toEqual({ state: 'gone' });
   });
 });
 
@@ -107,6 +129,27 @@ describe('payment', () => {
     expect(payoutBaseUnits).toBe(3n * price);
   });
 });
+
+type Answer = () => Promise<(ChainAccount | null)[]>;
+
+/** A chain, and what another server of it says where it is asked. */
+function answering(getAccounts: Answer, elsewhere?: Answer) {
+  const unasked = () => {
+    throw new Error('nobody else should be asked');
+  };
+  return {
+    getAccounts,
+    elsewhere: {
+      getAccounts: elsewhere ?? unasked,
+      getProgramAccounts: unasked,
+      getTokenAccounts: unasked,
+    },
+  };
+}
+
+function accountOf(data: Uint8Array): ChainAccount {
+  return { address: me, owner: me, lamports: 1n, data };
+}
 
 function run(changes: Partial<RunAccount> = {}): RunAccount {
   return { job: somebody, node: me, payer: somebody, state: 0, timeSeconds: 1n, ...changes };

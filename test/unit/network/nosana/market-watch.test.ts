@@ -5,8 +5,10 @@ import type { ChainAccount } from '../../../../app/adapters/solana/types.ts';
 import { SYSTEM_PROGRAM } from '../../../../app/adapters/solana/addresses.ts';
 import { OffpeakError } from '../../../../app/contract/errors.ts';
 import { encodeJob, encodeMarket, encodeRun } from '../../../../app/network/nosana/accounts.ts';
+import { BalanceBook } from '../../../../app/network/nosana/balances.ts';
 import type { Link } from '../../../../app/network/nosana/link.ts';
 import { watchMarket } from '../../../../app/network/nosana/market-watch.ts';
+import { PACE } from '../../../../app/network/nosana/net.ts';
 import { NOSANA_PROGRAMS } from '../../../../app/network/nosana/programs.ts';
 import { createGenerator } from '../../../fakes/network/generator.ts';
 
@@ -26,6 +28,11 @@ class World {
   runs: ChainAccount[] = [];
   down = false;
   reconnects = 0;
+  lamports = 7n;
+  balanceChanges = 0;
+  /** How often accounts, and runs, were asked for. */
+  readonly asked = { accounts: 0, runs: 0 };
+  readonly #socket = { isAlive: true, listeners: new Set<() => void>() };
   readonly offers: string[] = [];
   readonly positions: (number | null)[] = [];
   readonly problems: (string | null)[] = [];
@@ -35,17 +42,31 @@ class World {
 
   constructor() {
     const accounts: Pick<SolanaRpc, 'getAccounts' | 'getProgramAccounts' | 'noteSlot'> = {
-      getAccounts: (addresses) =>
-        this.#answer(() => addresses.map((address) => this.#account(address))),
-      getProgramAccounts: () => this.#answer(() => this.runs),
+      getAccounts: (addresses) => {
+        this.asked.accounts++;
+        return this.#answer(() => addresses.map((address) => this.#account(address)));
+      },
+      getProgramAccounts: () => {
+        this.asked.runs++;
+        return this.#answer(() => this.runs);
+      },
       noteSlot: () => undefined,
     };
     const unused = () => {
       throw new Error('not used here');
     };
+    const socket = this.#socket;
     const link: Link = {
       genesis: 'G',
       content: { fetch: unused, store: unused },
+      pace: PACE,
+      balances: new BalanceBook({
+        rpc: accounts,
+        host: me,
+        nosMint: NOSANA_PROGRAMS.nosMint,
+        maxAgeMs: 1e9,
+        onChange: () => this.balanceChanges++,
+      }),
       rpc: {
         ...accounts,
         getAccount: unused,
@@ -72,8 +93,13 @@ class World {
           this.pushRun = listener;
           return () => undefined;
         },
-        isAlive: true,
-        onState: () => () => undefined,
+        get isAlive() {
+          return socket.isAlive;
+        },
+        onState: (listener) => {
+          socket.listeners.add(listener);
+          return () => socket.listeners.delete(listener);
+        },
         reconnect: () => {
           this.reconnects++;
         },
@@ -91,6 +117,12 @@ class World {
         onProblem: (problem) => this.problems.push(problem?.code ?? null),
       },
     });
+  }
+
+  /** The socket comes, or goes. */
+  setSocket(isAlive: boolean): void {
+    this.#socket.isAlive = isAlive;
+    for (const listener of this.#socket.listeners) listener();
   }
 
   marketAccount(): ChainAccount {
@@ -112,6 +144,7 @@ class World {
 
   #account(address: string): ChainAccount | null {
     if (address === market) return this.marketAccount();
+    if (address === me) return { ...account(me, new Uint8Array()), lamports: this.lamports };
     return address === job ? account(job, jobBytes()) : null;
   }
 
@@ -216,6 +249,59 @@ describe('watching a market', () => {
     world.pushMarket(account(market, new Uint8Array(50)), 1);
     await vi.advanceTimersByTimeAsync(100);
     expect(world.offers).toEqual([]);
+    world.stop();
+  });
+
+  it('an idle hour in the line costs some 20 looks, and few of them ask for runs', async () => {
+    const world = new World();
+    world.queue = [make.address(), me];
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    const before = { ...world.asked };
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(world.asked.accounts - before.accounts).toBe(20);
+    expect(world.asked.runs - before.runs).toBe(4);
+    world.stop();
+  });
+
+  it('without a socket it looks every 15 seconds at least', async () => {
+    const world = new World();
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    const before = world.asked.accounts;
+    world.setSocket(false);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(world.asked.accounts - before).toBeGreaterThanOrEqual(4);
+    world.stop();
+  });
+
+  it('looks at once when the socket is back: what came meanwhile was pushed to nobody', async () => {
+    const world = new World();
+    await vi.advanceTimersByTimeAsync(1_000_000);
+    world.setSocket(false);
+    await vi.advanceTimersByTimeAsync(1_000);
+    world.queue = [me];
+    world.setSocket(true);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(world.positions).toEqual([null, 1]);
+    world.stop();
+  });
+
+  it('being taken out of the line by a push alone is told at once', async () => {
+    const world = new World();
+    world.queue = [me];
+    await vi.advanceTimersByTimeAsync(1_000_000);
+    world.queue = [];
+    world.pushMarket(world.marketAccount(), 1);
+    expect(world.positions).toEqual([null, 1, null]);
+    world.stop();
+  });
+
+  it('brings the balances along, and tells when they are others', async () => {
+    const world = new World();
+    await vi.advanceTimersByTimeAsync(1_000_000);
+    expect(world.balanceChanges).toBe(1);
+    world.lamports = 9n;
+    await vi.advanceTimersByTimeAsync(180_000);
+    expect(world.balanceChanges).toBe(2);
     world.stop();
   });
 

@@ -15,12 +15,31 @@ describe('polling', () => {
     expect(looks).toEqual([0, 5, 15, 20, 30, 50]);
   });
 
+  it('looks as often as it has to now, also where it had become seldom', async () => {
+    let longest = 60_000;
+    const seconds: number[] = [];
+    const start = Date.now();
+    const poller = startPoller({
+      minMs: 5_000,
+      maxMs: () => longest,
+      poll: () => {
+        seconds.push((Date.now() - start) / 1000);
+        return Promise.resolve(false);
+      },
+    });
+    await vi.advanceTimersByTimeAsync(140_000);
+    longest = 15_000;
+    await vi.advanceTimersByTimeAsync(90_000);
+    poller.stop();
+    expect(seconds).toEqual([0, 5, 15, 35, 75, 135, 195, 210, 225]);
+  });
+
   it('looks at once when something hints at a change, and after a look under way', async () => {
     let running = 0;
     let looks = 0;
     const poller = startPoller({
       minMs: 5_000,
-      maxMs: 60_000,
+      maxMs: () => 60_000,
       poll: async () => {
         looks++;
         running++;
@@ -44,7 +63,7 @@ describe('polling', () => {
     let looks = 0;
     const poller = startPoller({
       minMs: 5_000,
-      maxMs: 60_000,
+      maxMs: () => 60_000,
       poll: () => {
         looks++;
         return Promise.resolve(true);
@@ -64,7 +83,7 @@ async function record(changed: (look: number) => boolean, forMs: number): Promis
   const looks: number[] = [];
   const poller = startPoller({
     minMs: 5_000,
-    maxMs: 60_000,
+    maxMs: () => 60_000,
     poll: () => {
       looks.push((Date.now() - start) / 1000);
       return Promise.resolve(changed(looks.length));
