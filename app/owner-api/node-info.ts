@@ -24,7 +24,8 @@ export const NodeInfo = z.object({
     }),
     cpu: z.object({
       model: z.string(),
-      physical_cores: z.number().int(),
+      /** Where the system tells them apart from the logical ones. */
+      physical_cores: z.number().int().optional(),
       logical_cores: z.number().int(),
     }),
     ram_mb: z.number(),

@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { throwawaySigner } from '../../../app/adapters/solana/signer.ts';
 import type { Signer } from '../../../app/adapters/solana/types.ts';
 import { systemClock } from '../../../app/jobs/clock.ts';
@@ -123,6 +123,14 @@ export class Doorstep {
     return this.ask(`/job/${this.job}/results`, {
       headers: { authorization: authorization ?? (await this.header()) },
     });
+  }
+
+  /** Sends a request and never reads what comes back. */
+  lazy(request: string): Socket {
+    const socket = connect(this.#port, '127.0.0.1', () => socket.write(request));
+    socket.on('error', () => undefined);
+    socket.pause();
+    return socket;
   }
 
   /** Sends raw bytes and returns all that comes back until the door hangs up. */
