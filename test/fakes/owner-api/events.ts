@@ -35,6 +35,7 @@ export class Events {
     let rest = '';
     const decoder = new TextDecoder();
     for await (const chunk of response.body ?? []) {
+      if (!(chunk instanceof Uint8Array)) continue;
       rest += decoder.decode(chunk, { stream: true });
       const events = rest.split('\n\n');
       rest = events.pop() ?? '';
