@@ -17,7 +17,7 @@ import { routers } from './platform/router.ts';
 /** What only the caller knows of its engine. */
 export type EngineChoices = Pick<
   ContainersOptions,
-  'hostId' | 'bundled' | 'internet' | 'imageRecords'
+  'hostId' | 'bundled' | 'internet' | 'imageRecords' | 'tunnel'
 > & {
   /** Address of the engine that the owner chose; null: the first that fits. */
   readonly engine: () => string | null;

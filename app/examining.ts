@@ -29,6 +29,12 @@ interface Parts {
 
 type Found = readonly [engine: EngineStatus, card: CardReport, free: number | null];
 
+interface FoundNow {
+  readonly engine: EngineStatus;
+  readonly cards: CardReport;
+  readonly cardsInContainers: CardsSeen;
+}
+
 /** Looks at everything that jobs need; the result is Home's and the doctor's. */
 export class Examining {
   readonly #parts: Parts;
@@ -47,7 +53,7 @@ export class Examining {
   }
 
   /** What was found last; null before the first look. */
-  get found() {
+  get found(): FoundNow | null {
     if (this.#found === null) return null;
     const [engine, cards] = this.#found;
     return { engine, cards, cardsInContainers: this.#seen };

@@ -11,6 +11,7 @@ import { initialState } from './initial-state.ts';
 import { openLending } from './lending/open-lending.ts';
 import type { CommonFacts } from './lending/lender.ts';
 import type { Lending } from './lending/lending.ts';
+import { nodeInfoOf } from './lending/node-info.ts';
 import { NetworkOwner } from './lending/network-owner.ts';
 import { overviewOf } from './lending/overview.ts';
 import { openReadiness } from './open-readiness.ts';
@@ -65,12 +66,21 @@ class OffpeakHost implements Host {
   constructor(options: HostOptions) {
     this.#options = options;
     this.#rooms = openRooms(options);
-    const { settings, history, timeline, vault } = this.#rooms;
+    const { settings, vault } = this.#rooms;
     this.#lending = openLending(options, this.#rooms, {
       common: () => this.#common(),
       onChange: () => this.#refreshSoon(),
       onClosed: () => this.#choice.act(),
+      nodeInfo: (phase, card) =>
+        nodeInfoOf({
+          phase,
+          version: options.version,
+          home: options.home,
+          card: this.#store.state.cards.cards.find(({ uuid }) => uuid === card) ?? null,
+          speed: this.#store.state.readiness.speed.last,
+        }),
       onNetwork: () => {
+        this.#rooms.reach.tunnel = this.#lending.lenders.tunnel;
         this.#refresh();
         this.#examining.examine();
       },
@@ -124,22 +134,7 @@ class OffpeakHost implements Host {
       this.#store.commit({ proof });
       if (!proof.running) this.#readiness.examine();
     });
-    this.handlers = handlersOf({
-      history,
-      timeline,
-      lend: () => this.#lend(true),
-      takeBack: () => this.#lend(false),
-      examine: () => this.#examining.examine(true),
-      prove: () => this.#proving.start(),
-      findEngines: () => findEngines(options.env),
-      chooseEngine: (engine) => this.#choice.choose({ engine }),
-      chooseInternet: (internet) => {
-        this.#choice.choose({ internet });
-        this.#examining.examine();
-      },
-      owner: this.#owner,
-      readiness: this.#readiness,
-    });
+    this.handlers = this.#handlers();
   }
 
   get state() {
@@ -148,6 +143,26 @@ class OffpeakHost implements Host {
 
   onChange(listener: Parameters<HostStore['onChange']>[0]): () => void {
     return this.#store.onChange(listener);
+  }
+
+  #handlers(): Handlers {
+    const { history, timeline } = this.#rooms;
+    return handlersOf({
+      history,
+      timeline,
+      lend: () => this.#lend(true),
+      takeBack: () => this.#lend(false),
+      examine: () => this.#examining.examine(true),
+      prove: () => this.#proving.start(),
+      findEngines: () => findEngines(this.#options.env),
+      chooseEngine: (engine) => this.#choice.choose({ engine }),
+      chooseInternet: (internet) => {
+        this.#choice.choose({ internet });
+        this.#examining.examine();
+      },
+      owner: this.#owner,
+      readiness: this.#readiness,
+    });
   }
 
   start(): Promise<void> {

@@ -13,7 +13,7 @@ import { JobHistory } from './jobs/history.ts';
 import type { LentCard } from './jobs/passport.ts';
 import { practiceAddresses } from './network/practice/host-keys.ts';
 import { openPractice } from './network/practice/practice.ts';
-import type { NetworkProvider } from './network/provider.ts';
+import type { NetworkProvider, TunnelAddress } from './network/provider.ts';
 import { ResourcesRoom } from './resources/resources-room.ts';
 import { type Database, databaseFile, openDatabase } from './storage/database.ts';
 import { lockHome } from './storage/lock.ts';
@@ -31,6 +31,8 @@ export interface Rooms {
   readonly vault: Vault;
   readonly containers: ContainersRoom;
   readonly resources: ResourcesRoom;
+  /** What the rooms know of the network of now; the host keeps it up to date. */
+  readonly reach: { tunnel: TunnelAddress | null };
   /** Proves the isolation, apart from any job. */
   readonly prove: Prove;
   readonly cards: CardWatcher;
@@ -73,7 +75,8 @@ function buildRooms(options: HostOptions, db: Database): Omit<Rooms, 'close'> {
     engine: () => readChoices(settings).engine,
     imageRecords: openImageRecords(db),
   };
-  const containers = openContainers(options, choices);
+  const reach: Rooms['reach'] = { tunnel: null };
+  const containers = openContainers(options, { ...choices, tunnel: () => reach.tunnel });
   return {
     db,
     settings,
@@ -82,6 +85,7 @@ function buildRooms(options: HostOptions, db: Database): Omit<Rooms, 'close'> {
       isPractice: (address) => practiceAddresses(join(options.home, 'practice')).includes(address),
     }),
     containers,
+    reach,
     resources: new ResourcesRoom({ db, volumes: containers.volumes }),
     prove: (onResult, signal) => proveHere(options, choices, onResult, signal),
     cards: openCards(options),

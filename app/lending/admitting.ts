@@ -125,12 +125,6 @@ export class Admitting {
 
 /** UTC ms, where the network named the time for the next attempt. */
 function waitsUntil(state: AdmissionState): number | null {
-  switch (state.step) {
-    case 'not-qualified':
-      return state.nextTestAt;
-    case 'maintenance':
-      return state.until;
-    default:
-      return null;
-  }
+  if (state.step === 'not-qualified') return state.nextTestAt;
+  return state.step === 'maintenance' ? state.until : null;
 }

@@ -1,17 +1,24 @@
 import type { IdentityState } from '../contract/identity-state.ts';
 import { toErrorReport } from '../contract/errors.ts';
 import type { Problem } from '../contract/gpu.ts';
+import type { Tunnels } from '../containers/tunnels.ts';
 import type { Log } from '../contract/log.ts';
+import type { Phase } from '../contract/phase.ts';
 import { phaseOf } from '../availability/phase.ts';
 import { JobsRoom, type JobsRoomOptions } from '../jobs/jobs-room.ts';
 import type { LentCard } from '../jobs/passport.ts';
 import type { Offer } from '../jobs/ports.ts';
+import type { HostManagerDealings } from '../network/host-manager/open-admission.ts';
 import { verifyAuthorization } from '../network/nosana/authorization.ts';
+import { webSocketOf } from '../network/mainnet/servers.ts';
+import type { RpcEndpoint } from '../adapters/solana/rpc-endpoint.ts';
 import type { Balances, NosanaNetwork } from '../network/nosana/nosana-network.ts';
 import type { NetworkAddress } from '../network/provider.ts';
 import type { Limits, PublishedMarket } from '../readiness/limits.ts';
+import type { NodeInfo } from '../owner-api/node-info.ts';
 import { OwnerApi } from '../owner-api/owner-api.ts';
-import { Membership, type MembershipParts } from './membership.ts';
+import { FrontDoor } from './front-door.ts';
+import { Membership } from './membership.ts';
 
 /** What holds for all identities of this host. */
 export interface CommonFacts {
@@ -35,10 +42,15 @@ export interface LenderParts {
   readonly network: NosanaNetwork;
   readonly market: string | null;
   readonly card: CardOf;
-  readonly jobs: Pick<JobsRoomOptions, 'db' | 'home' | 'engine' | 'resources'>;
-  readonly admission: MembershipParts['admission'];
+  readonly jobs: Pick<JobsRoomOptions, 'db' | 'home' | 'engine' | 'resources' | 'tunnels'>;
+  /** Publish the owners' door where the network has a tunnel. */
+  readonly doors: Pick<Tunnels, 'keepDoor' | 'endDoor'>;
+  /** The dealings with the host manager of an address; null where it has none. */
+  readonly dealings: (address: NetworkAddress) => HostManagerDealings | null;
   /** What the network publishes that a market asks for; null where it publishes nothing. */
   readonly limits: (market: string, signal: AbortSignal) => Promise<Partial<Limits> | null>;
+  /** What everybody may know of this host. */
+  readonly nodeInfo: (phase: Phase) => NodeInfo;
   readonly common: () => CommonFacts;
   readonly onChange: () => void;
   /** A run of it has closed. */
@@ -47,6 +59,7 @@ export interface LenderParts {
 }
 
 const TAKE_AGAIN_MS = 5_000;
+const OPERATOR_MS = 10_000;
 const TAKEN_BACK = 'The owner took the card back.';
 /** A running job that is to be handed back at quit gets this long. */
 const QUIT_MS = 60_000;
@@ -56,10 +69,11 @@ export class Lender {
   readonly jobs: JobsRoom;
   readonly membership: Membership;
   readonly #parts: LenderParts;
-  readonly #ownerApi: OwnerApi;
+  readonly #door: FrontDoor;
   readonly #stops: (() => void)[];
   /** Offers that came while another run was in hand. */
   #offers: Offer[] = [];
+  #dealings: HostManagerDealings | null = null;
   #handedBack = false;
   #takeProblem: Problem | null = null;
   #balances: Balances | null = null;
@@ -77,7 +91,6 @@ export class Lender {
     this.membership = new Membership({
       network,
       market: parts.market,
-      admission: parts.admission,
       wants: () => this.#wants(),
       isBusy: () => this.jobs.current() !== null,
       onOffer: (offer) => {
@@ -88,12 +101,14 @@ export class Lender {
       log,
     });
     const { door } = this.jobs;
-    this.#ownerApi = new OwnerApi({
+    const ownerApi = new OwnerApi({
       door,
       address: network.host,
+      nodeInfo: () => parts.nodeInfo(this.#phase().phase),
       verify: verifyAuthorization,
       log,
     });
+    this.#door = new FrontDoor({ ownerApi, address: network.host, tunnels: parts.doors, log });
     this.#stops = [
       this.jobs.onChange(onChange),
       this.jobs.onClosed(() => {
@@ -114,17 +129,22 @@ export class Lender {
 
   /** Goes on with what a stop or a crash left. */
   start(): void {
-    this.#ownerApi.start().catch((error: unknown) => {
-      const text = String(error);
-      this.#parts.log('error', 'the door for owners of jobs stays shut', { text });
-    });
+    this.#door.open();
     this.jobs.recover();
     // A job that was running when the owner took the card and the host was killed.
     if (!this.#parts.common().lending) this.jobs.handBack(TAKEN_BACK);
   }
 
-  connect(address: NetworkAddress): void {
-    void this.membership.connect(address).then(() => this.readBalances());
+  /** The network is reached at this address from now on. */
+  async connect(address: NetworkAddress): Promise<void> {
+    const dealings = this.#parts.dealings(address);
+    this.#dealings = dealings;
+    const operators = address.operatorRpc === true ? await operatorRpc(dealings) : [];
+    if (dealings !== this.#dealings) return;
+    const rpc = [...operators, ...address.rpc];
+    await this.membership.connect({ ...address, rpc }, dealings?.admission ?? null);
+    this.#door.publish();
+    await this.readBalances();
   }
 
   /** The owner lends or takes back. */
@@ -194,7 +214,7 @@ export class Lender {
     await jobs.stop(handBack ? { reason: 'Offpeak was stopped.', patienceMs: QUIT_MS } : null);
     for (const stop of this.#stops) stop();
     if (this.#again !== null) clearTimeout(this.#again);
-    await this.#ownerApi.stop();
+    await this.#door.close();
     membership.disconnectForGood();
   }
 
@@ -242,5 +262,15 @@ export class Lender {
       this.#again = setTimeout(() => this.#takeNext(), TAKE_AGAIN_MS);
     }
     onChange();
+  }
+}
+
+/** The server that the network pays for; none where it names none now: there are public ones. */
+async function operatorRpc(dealings: HostManagerDealings | null): Promise<RpcEndpoint[]> {
+  try {
+    const rpcUrl = await dealings?.client.rpcUrl(AbortSignal.timeout(OPERATOR_MS));
+    return rpcUrl === undefined ? [] : [{ rpcUrl, wsUrl: webSocketOf(rpcUrl) }];
+  } catch {
+    return [];
   }
 }

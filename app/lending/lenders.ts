@@ -3,7 +3,12 @@ import { toErrorReport } from '../contract/errors.ts';
 import type { Problem } from '../contract/gpu.ts';
 import type { Log } from '../contract/log.ts';
 import type { LentCard } from '../jobs/passport.ts';
-import type { Identity, NetworkAddress, NetworkProvider } from '../network/provider.ts';
+import type {
+  Identity,
+  NetworkAddress,
+  NetworkProvider,
+  TunnelAddress,
+} from '../network/provider.ts';
 import type { CardOf, Lender } from './lender.ts';
 
 export interface LendersParts {
@@ -48,6 +53,11 @@ export class Lenders {
     return this.#problem;
   }
 
+  /** Where the network publishes ports now; null where it does not. */
+  get tunnel(): TunnelAddress | null {
+    return this.#address?.tunnel ?? null;
+  }
+
   /** Whether the chain can be read, and why not. */
   get connection(): { readonly connected: boolean; readonly problem: Problem | null } {
     const states = this.list.map(({ membership }) => membership.connection);
@@ -66,7 +76,7 @@ export class Lenders {
       onUp: (address) => {
         this.#address = address;
         this.#away = null;
-        for (const lender of this.list) lender.connect(address);
+        for (const lender of this.list) void lender.connect(address);
         onNetwork();
       },
       onDown: (problem) => {
@@ -146,7 +156,7 @@ export class Lenders {
     );
     this.#lenders.set(address, lender);
     lender.start();
-    if (this.#address !== null) lender.connect(this.#address);
+    if (this.#address !== null) void lender.connect(this.#address);
     else if (this.#away !== null) lender.membership.disconnect(this.#away);
     this.#parts.log('info', 'an identity lends', { address, card });
   }

@@ -16,8 +16,6 @@ export interface MembershipParts {
   readonly network: NosanaNetwork;
   /** Where no host manager names one. */
   readonly market: string | null;
-  /** The way to be admitted, at the host manager with this address. */
-  readonly admission: (hostManagerUrl: string) => AdmissionFlow;
   /** The owner lends, and this computer is ready for jobs. */
   readonly wants: () => boolean;
   /** A run is in hand. */
@@ -88,8 +86,11 @@ export class Membership {
     return this.#joinProblem;
   }
 
-  /** Connects until it works or a newer address comes: an old one must not undo a new connection. */
-  async connect(address: NetworkAddress): Promise<void> {
+  /**
+   * `admission` is the way to be admitted there; null where nobody has to be.
+   * Connects until it works or a newer address comes: an old one must not undo a new connection.
+   */
+  async connect(address: NetworkAddress, admission: AdmissionFlow | null): Promise<void> {
     const { network, log, market } = this.#parts;
     const turn = ++this.#connecting;
     while (!this.#stopped && turn === this.#connecting) {
@@ -106,9 +107,8 @@ export class Membership {
     }
     if (this.#stopped || turn !== this.#connecting) return;
     this.#problem = null;
-    const { hostManagerUrl } = address;
-    this.#admitting.use(hostManagerUrl === null ? null : this.#parts.admission(hostManagerUrl));
-    if (hostManagerUrl === null && market !== null) this.#enter(market);
+    this.#admitting.use(admission);
+    if (admission === null && market !== null) this.#enter(market);
     this.retryNow();
     this.#parts.onChange();
   }

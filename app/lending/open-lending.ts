@@ -1,10 +1,12 @@
 import { openMainnet } from '../network/mainnet/mainnet.ts';
+import type { Phase } from '../contract/phase.ts';
+import type { NodeInfo } from '../owner-api/node-info.ts';
 import { NosanaNetwork } from '../network/nosana/nosana-network.ts';
 import type { NetworkProvider } from '../network/provider.ts';
 import type { HostOptions } from '../host-options.ts';
 import type { Rooms } from '../rooms.ts';
 import { readNetworkChoices, readNetworkSecrets } from '../storage/network-choices.ts';
-import { openAdmission } from './open-admission.ts';
+import { openDealings } from './open-admission.ts';
 import { Lender, type CommonFacts } from './lender.ts';
 import type { LendersParts } from './lenders.ts';
 import { Lending } from './lending.ts';
@@ -15,6 +17,7 @@ interface Hooks {
   readonly onChange: () => void;
   readonly onClosed: () => void;
   readonly onNetwork: () => void;
+  readonly nodeInfo: (phase: Phase, card: string | null) => NodeInfo;
 }
 
 /** The lending on either network, wired to the rooms; nothing is started yet. */
@@ -56,8 +59,17 @@ function lenderOf(
       network,
       market: provider.market,
       card,
-      jobs: { db, home, engine: containers, resources },
-      admission: (url) => openAdmission(options, rooms, { network, provider, signer, card, url }),
+      jobs: {
+        db,
+        home,
+        engine: containers,
+        resources,
+        tunnels: containers.tunnels,
+      },
+      doors: containers.tunnels,
+      nodeInfo: (phase) => hooks.nodeInfo(phase, card.id()),
+      dealings: (address) =>
+        openDealings(options, rooms, { network, provider, signer, card }, address),
       limits: () => Promise.resolve(null),
       common: hooks.common,
       onChange: hooks.onChange,

@@ -4,10 +4,25 @@ import type { GenesisRule } from './nosana/genesis.ts';
 import type { NosanaEndpoints } from './nosana/nosana-network.ts';
 import type { BundledImage } from './practice/practice-image.ts';
 
+/** Where a network publishes ports of jobs, and with which client (nosana-host-protocol.md, 3.7). */
+export interface TunnelAddress {
+  /** Image of the operator's frp client. */
+  readonly image: string;
+  readonly serverAddress: string;
+  readonly serverPort: number;
+  /** Public names end in it. */
+  readonly domain: string;
+  /** Where public names answer by plain HTTP, as a stand-in does; null: by HTTPS at its usual port. */
+  readonly httpPort: number | null;
+  readonly isOnThisComputer: boolean;
+}
+
 /** Where a network is reached. */
 export interface NetworkAddress extends NosanaEndpoints {
   /** Null where there is none: the market is the provider's own then. */
   readonly hostManagerUrl: string | null;
+  /** Null where ports of jobs are published nowhere. */
+  readonly tunnel: TunnelAddress | null;
   /** True: the RPC server that the host manager names is asked before these. */
   readonly operatorRpc?: boolean;
 }

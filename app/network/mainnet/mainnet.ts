@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../contract/errors.ts';
 import type { Identity, NetworkAddress, NetworkProvider } from '../provider.ts';
-import { GATEWAYS, HOST_MANAGER, PUBLIC_RPC, webSocketOf } from './servers.ts';
+import { GATEWAYS, HOST_MANAGER, PUBLIC_RPC, TUNNEL, webSocketOf } from './servers.ts';
 
 /** The keys of the real network: one for each card. */
 export interface MainnetKeys {
@@ -50,6 +50,7 @@ function addressOf({ rpcUrls, gateways, pinUrl, pinToken }: MainnetServers): Net
     pinUrl,
     ...(pinToken === null ? {} : { pinToken }),
     hostManagerUrl: HOST_MANAGER,
+    tunnel: TUNNEL,
     operatorRpc: own.length === 0,
   };
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { keypairSigner } from '../../adapters/solana/signer.ts';
 import type { Signer } from '../../adapters/solana/types.ts';
 import type { Identity } from '../provider.ts';
-import { newSecretKey, openKeys, SecretKey } from './keys.ts';
+import { newSecretKey, openKeys, type PracticeKeys, SecretKey } from './keys.ts';
 
 const CardsFile = z.object({
   /** The card that has the practice network's first key; null before there was a card. */
@@ -15,7 +15,7 @@ const CardsFile = z.object({
 type CardsFile = z.infer<typeof CardsFile>;
 
 /** Opens the keys of the practice network's hosts in its folder, with those of the network itself. */
-export function openHostKeys(folder: string) {
+export function openHostKeys(folder: string): PracticeKeys & { readonly hosts: HostKeys } {
   const keys = openKeys(join(folder, 'keys.json'));
   return { ...keys, hosts: new HostKeys(join(folder, 'cards.json'), keys.host) };
 }

@@ -9,6 +9,17 @@ export const WorldAddress = z.object({
   contentUrl: z.string(),
   /** The stand-in for the network's host manager; absent where a world has none. */
   hostManagerUrl: z.string().optional(),
+  /** The stand-in for the network's tunnel; absent where a world has none. */
+  tunnel: z
+    .object({
+      image: z.string(),
+      serverAddress: z.string(),
+      serverPort: z.number(),
+      domain: z.string(),
+      httpPort: z.number().nullable(),
+      isOnThisComputer: z.boolean(),
+    })
+    .optional(),
 });
 export type WorldAddress = z.infer<typeof WorldAddress>;
 

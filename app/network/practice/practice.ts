@@ -100,12 +100,19 @@ function keepWorldUp(options: {
   };
 }
 
-function reach({ rpcUrl, wsUrl, contentUrl, hostManagerUrl }: WorldAddress): NetworkAddress {
+function reach({
+  rpcUrl,
+  wsUrl,
+  contentUrl,
+  hostManagerUrl,
+  tunnel,
+}: WorldAddress): NetworkAddress {
   return {
     rpc: [{ rpcUrl, wsUrl }],
     gateways: [contentUrl],
     pinUrl: contentUrl,
     hostManagerUrl: hostManagerUrl ?? null,
+    tunnel: tunnel ?? null,
   };
 }
 
