@@ -1,4 +1,5 @@
 import { SYSTEM_PROGRAM } from '../../adapters/solana/addresses.ts';
+import type { SolanaRpc } from '../../adapters/solana/solana-rpc.ts';
 import { TOKEN_PROGRAM } from '../../adapters/solana/token.ts';
 import { encodeStake } from '../nosana/accounts.ts';
 import { openMarket } from '../nosana/instructions-client.ts';
@@ -18,18 +19,24 @@ const TERMS = {
 
 const SOL = 1_000_000_000;
 const NOS = 1_000_000;
+/** What a host begins with: rent of its accounts, and fees for months. */
+const HOST_LAMPORTS = 0.05 * SOL;
+/** A host that has less gets what it began with. */
+const POOR_LAMPORTS = 20_000_000n;
 
 /**
  * Puts into a fresh chain what the real one has: NOS at its mint address, a market, a stake for
  * the host, and a poster with money. The market is opened by the program's own instruction.
+ * `accessKey`: the collection whose tokens open it; without one it lets everybody in.
  */
 export async function found(
   chain: PracticeChain,
   keys: PracticeKeys,
   send: SendTransaction,
+  accessKey: string = SYSTEM_PROGRAM,
 ): Promise<void> {
   chain.put(NOSANA_PROGRAMS.nosMint, { owner: TOKEN_PROGRAM, data: nosMint() });
-  chain.fundSol(keys.host.address, 0.05 * SOL);
+  chain.fundSol(keys.host.address, HOST_LAMPORTS);
   chain.fundToken(keys.host.address, NOSANA_PROGRAMS.nosMint, 0);
   chain.fundSol(keys.poster.address, 100 * SOL);
   chain.fundToken(keys.poster.address, NOSANA_PROGRAMS.nosMint, 100_000 * NOS);
@@ -41,11 +48,20 @@ export async function found(
     ...TERMS,
     market: keys.market.address,
     authority: keys.poster.address,
-    accessKey: SYSTEM_PROGRAM,
+    accessKey,
     jobType: 0,
     nodeXnosMinimum: 0n,
   });
   await send([market], [keys.poster, keys.market]);
+}
+
+/** Gives a host that has next to nothing its practice SOL. Throws `network.rpc-…`. */
+export async function fundHost(
+  chain: Pick<PracticeChain, 'fundSol'>,
+  rpc: Pick<SolanaRpc, 'getLamports'>,
+  host: string,
+): Promise<void> {
+  if ((await rpc.getLamports(host)) < POOR_LAMPORTS) chain.fundSol(host, HOST_LAMPORTS);
 }
 
 /** A mint without authorities (spl-token state.rs: Mint, 82 bytes), with NOS's 6 decimals. */

@@ -7,7 +7,11 @@ import { OffpeakError } from '../../contract/errors.ts';
 import { lockHome } from '../../storage/lock.ts';
 import { startChain } from './chain.ts';
 import { startContentServer } from '../stand-ins/content.ts';
-import { found } from './founding.ts';
+import { startHostManager } from '../stand-ins/host-manager.ts';
+import { createKeyMint } from '../stand-ins/key-mint.ts';
+import { accessKeyOf, openKeyAuthority, plantAccessKey } from './access-key.ts';
+import { practiceBenchmark } from './benchmark.ts';
+import { found, fundHost } from './founding.ts';
 import { openKeys } from './keys.ts';
 import { type FromWorld, WorldOptions } from './messages.ts';
 import { startPoster } from './poster.ts';
@@ -15,9 +19,9 @@ import { readPracticeImage } from './practice-image.ts';
 import { sender } from './send.ts';
 
 /*
- * The practice world, a process of its own: the chain, the content service and the poster. It
- * lives as long as the channel to the host is open, and writes its state before it ends, whether
- * the host stopped or was killed.
+ * The practice world, a process of its own: the chain, the stand-ins for the content service and the
+ * host manager, and the poster. It lives as long as the channel to the host is open, and writes its
+ * state before it ends, whether the host stopped or was killed.
  */
 
 /** How long a world before this one may take to write its last state. */
@@ -47,7 +51,10 @@ async function live(options: WorldOptions): Promise<void> {
   const rpc = createRpc(chain.rpcUrl);
   const send = sender(rpc);
   const isFounded = !chain.fresh && (await rpc.getAccount(keys.market.address)) !== null;
-  if (!isFounded) await found(chain, keys, send);
+  const accessKey = accessKeyOf(keys.market.address);
+  const keyAuthority = openKeyAuthority(at('host-manager-key.json'));
+  plantAccessKey(chain, accessKey, keyAuthority.address);
+  if (!isFounded) await found(chain, keys, send, accessKey.collection);
   const content = await startContentServer(at('content'));
   const stopPoster = startPoster(
     {
@@ -61,9 +68,23 @@ async function live(options: WorldOptions): Promise<void> {
     },
     (error) => process.stderr.write(`poster: ${String(error)}\n`),
   );
+  const hostManager = await startHostManager({
+    file: at('hosts.json'),
+    market: { address: keys.market.address, name: 'Practice market' },
+    benchmark: practiceBenchmark(image.reference),
+    keyMint: createKeyMint({
+      rpc,
+      market: keys.market.address,
+      mint: accessKey.mint,
+      authority: keyAuthority,
+    }),
+    equip: (host) => fundHost(chain, rpc, host),
+    rpcUrl: chain.rpcUrl,
+  });
   endWhenFrozen(rpc);
   process.once('disconnect', () => {
     stopPoster();
+    void hostManager.close();
     content.close();
     void chain.stop().finally(() => {
       release();
@@ -71,7 +92,7 @@ async function live(options: WorldOptions): Promise<void> {
     });
   });
   const { rpcUrl, wsUrl } = chain;
-  const address = { rpcUrl, wsUrl, contentUrl: content.url };
+  const address = { rpcUrl, wsUrl, contentUrl: content.url, hostManagerUrl: hostManager.url };
   // For people and tools that want to look at the practice chain themselves.
   writeFileSync(at('address.json'), JSON.stringify(address), { mode: 0o600 });
   tell({ type: 'up', address });

@@ -4,11 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { SYSTEM_PROGRAM } from '../../../app/adapters/solana/addresses.ts';
 import { createRpc } from '../../../app/adapters/solana/rpc.ts';
+import { throwawaySigner } from '../../../app/adapters/solana/signer.ts';
+import { createTrial } from '../../../app/adapters/solana/trial.ts';
+import type { Signer } from '../../../app/adapters/solana/types.ts';
+import type { AdmissionState } from '../../../app/contract/admission.ts';
+import { openAdmission } from '../../../app/network/host-manager/open-admission.ts';
 import { tokenAddress } from '../../../app/adapters/solana/token.ts';
 import { decodeMarket } from '../../../app/network/nosana/accounts.ts';
 import { NOSANA_PROGRAMS } from '../../../app/network/nosana/programs.ts';
 import { startChain } from '../../../app/network/practice/chain.ts';
+import { found } from '../../../app/network/practice/founding.ts';
+import { sender } from '../../../app/network/practice/send.ts';
+import { memorySettings } from '../../fakes/network/memory-settings.ts';
 import { openHostKeys } from '../../../app/network/practice/host-keys.ts';
 import { openPractice } from '../../../app/network/practice/practice.ts';
 import type { NetworkAddress } from '../../../app/network/provider.ts';
@@ -73,6 +82,27 @@ function worldPids(home: string): number[] {
     .map((line) => Number(line.trim().split(' ')[0]));
 }
 
+/** As the app does it, but for the benchmark, which is not run. */
+async function admit(world: NetworkAddress, signer: Signer): Promise<AdmissionState> {
+  const rpc = createRpc(rpcUrlOf(world));
+  const genesis = await rpc.getGenesisHash();
+  const { admission } = openAdmission({
+    baseUrl: world.hostManagerUrl ?? '',
+    signer,
+    programs: NOSANA_PROGRAMS,
+    settings: memorySettings(),
+    contact: () => ({ email: 'a@example.org', discord: null, twitter: null }),
+    version: '1.0.0',
+    wantedMarket: () => null,
+    runBenchmark: () => Promise.resolve({ status: 'success', startTime: 0, endTime: 2_000 }),
+    chain: () => ({ rpc, genesis, trial: createTrial([rpcUrlOf(world)]) }),
+    limits: () => ({ maxFeeLamports: 100_000n, maxLamports: 5_000_000n }),
+  });
+  const state = await admission.admit(AbortSignal.timeout(30_000));
+  admission.stop();
+  return state;
+}
+
 // Skipped where no local chain exists for the platform (Windows, musl, Linux on ARM).
 describe.skipIf(chain.packageName === null)('the practice world', () => {
   it('stands by itself: a market, NOS at its real mint address, a stake, a first job', async () => {
@@ -127,6 +157,40 @@ describe.skipIf(chain.packageName === null)('the practice world', () => {
     expect(life.downs).toEqual(['practice.stopped']);
     expect(rpcUrlOf(after)).not.toBe(rpcUrlOf(before));
     expect((await queue(after, life.market))?.queue).toEqual(jobs);
+  });
+
+  it('has a host manager at its door, which asks for a benchmark and gives any host a key', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'offpeak-world-'));
+    const world = await live(home).up();
+    const answer = await fetch(`${world.hostManagerUrl ?? ''}/node-under-maintenance`);
+    expect(answer.headers.get('x-offpeak-stand-in')).toBe('Nosana host manager');
+    for (const host of [throwawaySigner(), throwawaySigner()]) {
+      const { step } = await admit(world, host);
+      expect(step).toBe('admitted');
+    }
+  });
+
+  it('has no control over its stand-ins: that is for tests', async () => {
+    const world = await live(mkdtempSync(join(tmpdir(), 'offpeak-world-'))).up();
+    for (const url of [world.hostManagerUrl ?? '', world.pinUrl ?? '']) {
+      expect((await fetch(`${url}/stand-in/faults`, { method: 'POST' })).status).toBe(404);
+    }
+  });
+
+  it('of a folder from before there were keys lets its hosts in without one', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'offpeak-world-'));
+    const folder = join(home, 'practice');
+    const keys = openHostKeys(folder);
+    const old = await startChain({
+      programFolder: join(assets, 'practice'),
+      snapshotFile: join(folder, 'chain.json.gz'),
+    });
+    await found(old, keys, sender(createRpc(old.rpcUrl)));
+    await old.stop();
+    const life = live(home);
+    const world = await life.up();
+    expect((await queue(world, life.market))?.nodeAccessKey).toBe(SYSTEM_PROGRAM);
+    expect((await admit(world, keys.host)).step).toBe('admitted');
   });
 
   it('leaves no process behind when the app stops', async () => {
