@@ -31,6 +31,8 @@ export interface TunnelPlan {
 export interface LivingTunnel {
   readonly clientId: string;
   readonly guardId: string;
+  /** Its guard, and its relay where it has one: without them it is worth nothing. */
+  readonly supports: readonly string[];
   /** What the relay believes; null where there is none. */
   readonly token: string | null;
   /** Addresses that its guard lets it reach. */
@@ -69,14 +71,15 @@ export async function ensureTunnel(
     seccomp,
   };
   const token = plan.inward.size === 0 ? null : randomBytes(32).toString('hex');
+  const supports = [guard.id];
   if (token !== null) {
     await removeAll(engine, plan, label.relay);
     const relay = { lendersPort: LENDERS_PORT, ports: [...plan.inward.keys()], token };
     const options = relayOptions(guardImage, relay, place);
-    await run(engine, tunnelName(plan.pod, 'relay', plan.of), options, signal);
+    supports.push(await run(engine, tunnelName(plan.pod, 'relay', plan.of), options, signal));
   }
   const clientId = await ensureClient(engine, { plan, place, digest, signal });
-  return { clientId, guardId: guard.id, token, reaches: guard.reaches };
+  return { clientId, guardId: guard.id, supports, token, reaches: guard.reaches };
 }
 
 /** Removes client, relay and guard. Throws EngineFault. */

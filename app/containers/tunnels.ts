@@ -42,10 +42,10 @@ const FIRST_PAUSE_MS = 1_000;
 const LAST_PAUSE_MS = 60_000;
 /** A client that has lived so long starts with the first pause again. */
 const LIVED_MS = 120_000;
-/** The server's addresses may move; its guard lets the client reach those of its start alone. */
-const ADDRESSES_MS = 300_000;
-/** Nobody is in this network but the tunnel of the door. */
-const DOOR_POD = podId('open', 'door');
+/** Between two looks whether the network still names the same server. */
+const SETTINGS_MS = 5_000;
+/** Its addresses may move; the guard lets the client reach those of its start alone. */
+const ADDRESSES_EVERY = 60;
 const DOOR = 'door';
 
 /**
@@ -98,7 +98,7 @@ export class Tunnels implements JobTunnels {
   }
 
   /**
-   * Publishes the door of this host at `<address>.<domain>` until the signal aborts. Never rejects;
+   * Publishes the door of a host at `<address>.<domain>` until the signal aborts. Never rejects;
    * `endDoor` takes it away.
    */
   keepDoor(
@@ -107,23 +107,25 @@ export class Tunnels implements JobTunnels {
     report: TunnelReport,
     signal: AbortSignal,
   ): Promise<void> {
+    const pod = doorPod(address);
     const plan = async (settings: TunnelSettings): Promise<TunnelPlan | null> => {
       const { host, connection, pods } = this.#options;
-      await pods.hold(await connection.engine(), DOOR_POD);
+      await pods.hold(await connection.engine(), pod);
       const client = doorClient(address, DOOR_PORT, settings);
       const inward = new Map([[DOOR_PORT, door]]);
-      const base = { pod: { host, pod: DOOR_POD }, run: null, of: DOOR, siblingPorts: [] };
+      const base = { pod: { host, pod }, run: null, of: DOOR, siblingPorts: [] };
       return this.#plan(settings, { ...base, client, inward }, signal);
     };
-    return this.#keep(DOOR_POD, plan, report, signal);
+    return this.#keep(pod, plan, report, signal);
   }
 
-  /** Takes the tunnel of the door away, with its network. Throws `containers.*`. */
-  endDoor(): Promise<void> {
+  /** Takes the tunnel of a door away, with its network. Throws `containers.*`. */
+  endDoor(address: string): Promise<void> {
+    const pod = doorPod(address);
     const { connection, pods } = this.#options;
     return this.#orThrow(async () => {
       const engine = await connection.engine();
-      await this.#options.lock.run(DOOR_POD, () => pods.drop(engine, DOOR_POD));
+      await this.#options.lock.run(pod, () => pods.drop(engine, pod));
     });
   }
 
@@ -154,12 +156,17 @@ export class Tunnels implements JobTunnels {
   ): Promise<void> {
     let pauseMs = FIRST_PAUSE_MS;
     while (!signal.aborted) {
+      const settings = this.#options.settings();
+      if (settings === null) {
+        // The network may still be on its way.
+        await pause(SETTINGS_MS, signal);
+        continue;
+      }
       const since = performance.now();
       report('starting', null);
       let problem = CLIENT_ENDED;
       try {
-        const settings = this.#options.settings();
-        const planned = settings === null ? null : await plan(settings);
+        const planned = await plan(settings);
         if (planned === null) return;
         await this.#live(key, planned, report, signal);
       } catch (error) {
@@ -191,7 +198,12 @@ export class Tunnels implements JobTunnels {
     const over = new AbortController();
     const either = AbortSignal.any([signal, over.signal]);
     const lending = lendAll(engine, tunnel, plan, either);
-    const moved = this.#untilMoved(tunnel, plan, either).then(() => over.abort());
+    const ends = [
+      this.#untilMoved(tunnel, plan, either),
+      // With its guard it has lost its network, and without the relay its way to this computer.
+      ...tunnel.supports.map((id) => engine.waitForEnd(id, either).catch(() => undefined)),
+    ];
+    for (const end of ends) void end.then(() => over.abort());
     const words = new TunnelWords((state) => report(state, null));
     try {
       const onMessage = ({ bytes }: { readonly bytes: Buffer }): void =>
@@ -201,20 +213,25 @@ export class Tunnels implements JobTunnels {
       if (!either.aborted) throw error;
     } finally {
       over.abort();
-      await Promise.all([lending, moved]);
+      await Promise.all([lending, ...ends]);
     }
   }
 
-  /** Resolves once none of the server's addresses is one that the guard knows, or on abort. */
+  /**
+   * Resolves once the network names another server, or none of its addresses is one that the guard
+   * knows; or on abort.
+   */
   async #untilMoved(
     { reaches }: LivingTunnel,
-    plan: TunnelPlan,
+    { server }: TunnelPlan,
     signal: AbortSignal,
   ): Promise<void> {
-    while (!signal.aborted) {
-      await pause(ADDRESSES_MS, signal);
-      if (plan.server === null || isOver(signal)) continue;
-      const now = await addressesOf(plan.server.name).catch(() => []);
+    const began = JSON.stringify(this.#options.settings());
+    for (let look = 1; !signal.aborted; look += 1) {
+      await pause(SETTINGS_MS, signal);
+      if (JSON.stringify(this.#options.settings()) !== began) return;
+      if (server === null || look % ADDRESSES_EVERY !== 0) continue;
+      const now = await addressesOf(server.name).catch(() => []);
       if (now.length > 0 && !now.some((address) => reaches.includes(address))) return;
     }
   }
@@ -231,6 +248,11 @@ export class Tunnels implements JobTunnels {
 /** Asked anew after each wait, which the compiler does not know of. */
 function isOver(signal: AbortSignal): boolean {
   return signal.aborted;
+}
+
+/** Nobody is in this network but the tunnel of the door. */
+function doorPod(address: string): string {
+  return podId('open', `door-${address}`);
 }
 
 /** Where the client of the door finds it, in its own network. */
