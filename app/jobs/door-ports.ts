@@ -9,7 +9,7 @@ export interface JobDoor {
   bringDefinition(job: string, definition: string): boolean;
   /** The result while it is kept for the owner, else null. `end` must be called. */
   fetchResult(job: string): KeptResult | null;
-  /** How the job goes; null unless it is in hand. */
+  /** How the job goes, or went; null unless it is in hand or was so last. */
   infoOf(job: string): JobInfo | null;
   /** The definition that is run, as JSON; null while there is none. */
   definitionOf(job: string): string | null;
@@ -19,7 +19,7 @@ export interface JobDoor {
   ask(job: string, ask: OperationAsk): AskAnswer;
   /** Ends the job now, with what it has done so far; written down when it returns `noted`. */
   stop(job: string): AskAnswer;
-  /** Whole lines of the log from a byte offset, about so many bytes; null unless in hand. */
+  /** Whole lines of the log from a byte offset, about so many bytes; null as for `infoOf`. */
   readLog(job: string, from: number, maxBytes: number): Promise<DoorLogPiece | null>;
   /** What the running operations use; kept from the first question on. Oldest first. */
   stats(job: string, window: StatsWindow): Promise<readonly OperationStats[]>;

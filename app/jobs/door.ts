@@ -24,7 +24,8 @@ interface DoorParts {
 
 /**
  * The jobs room as the client of the job in hand may see and change it. Who the client is, others
- * check; nothing here tells of any other job.
+ * check; nothing here tells of any other job. Of the one that was in hand last, its end can still be
+ * seen: whoever followed it is not to miss the last lines.
  */
 export function createDoor(parts: DoorParts): JobDoor {
   const { hatch, onChange, addresses, engine, clock, signal } = parts;
@@ -32,6 +33,10 @@ export function createDoor(parts: DoorParts): JobDoor {
     const runner = parts.runner();
     return runner?.run.offer.job === job ? runner : null;
   };
+  let last: Runner | null = null;
+  onChange(() => (last = parts.runner() ?? last));
+  const known = (job: string): Runner | null =>
+    inHand(job) ?? (last?.run.offer.job === job ? last : null);
   const running = (job: string): readonly ContainerHandle[] | null => {
     const runner = inHand(job);
     return runner === null ? null : containersOf(runner);
@@ -47,7 +52,7 @@ export function createDoor(parts: DoorParts): JobDoor {
     bringDefinition: (job, definition) => hatch.bringDefinition(job, definition),
     fetchResult: (job) => hatch.fetchResult(job),
     infoOf(job) {
-      const runner = inHand(job);
+      const runner = known(job);
       if (runner === null) return null;
       const { urls } = endpointsOf(runner, addresses);
       return jobInfoOf(runner.run, { hatch, urls });
@@ -60,7 +65,7 @@ export function createDoor(parts: DoorParts): JobDoor {
     ask: (job, ask) => inHand(job)?.ask(ask) ?? 'unknown',
     stop: (job) => inHand(job)?.stopForClient() ?? 'unknown',
     readLog(job, from, maxBytes) {
-      const runner = inHand(job);
+      const runner = known(job);
       return runner === null ? Promise.resolve(null) : readPiece(runner, from, maxBytes);
     },
     stats: (job, window) => stats.query(job, window),

@@ -68,15 +68,15 @@ function showInfo({ door }: House, { job }: Visit): Reply {
   return info === null ? GONE : answer(documented(info));
 }
 
-/** Sends how the job goes now and after each change, until it is no longer in hand. */
+/** Sends how the job goes now and after each change, its end included. */
 function streamInfo({ door, paceMs }: House, { job }: Visit): Reply {
   return {
     status: 200,
     feed: (out) => {
       const pace = new Pace(paceMs, () => {
         const info = door.infoOf(job);
-        if (info === null) out.end();
-        else out.send(documented(info));
+        if (info !== null) out.send(documented(info));
+        if (info === null || door.ownerOf(job) === null) out.end();
       });
       const unwatch = door.onChange(() => pace.ask());
       pace.ask();

@@ -50,11 +50,14 @@ async function followLog(
 ): Promise<void> {
   let from = 0;
   while (!follower.signal.aborted) {
+    // Asked first: what is read after a job's end is all there is.
+    const isOver = door.ownerOf(job) === null;
     const piece = await door.readLog(job, from, PIECE_BYTES);
     if (piece === null) return;
     const frames = piece.lines.flatMap((line) => frameOf(line) ?? []);
     if (!(await follower.send(frames))) return;
     from = piece.next;
+    if (piece.complete && isOver) return;
     if (piece.complete) await follower.changed();
   }
 }
@@ -74,6 +77,7 @@ async function followStatus(door: JobDoor, job: string, follower: Follower): Pro
       index += 1;
     }
     last = now;
+    if (door.ownerOf(job) === null) return;
     await follower.changed();
   }
 }

@@ -26,8 +26,16 @@ export const NODE_INFO: NodeInfo = {
   resources: { images: ['images/train:1'], volumes: [] },
 };
 
+/** What an owner needs to come to a door. */
+export interface Doorway {
+  readonly port: number;
+  readonly job: string;
+  /** A header of the owner, from now. */
+  header(): Promise<string>;
+}
+
 /** The real door on a real port with one job behind it, and the means of the job's owner. */
-export class Doorstep {
+export class Doorstep implements Doorway {
   readonly door: FakeDoor;
   readonly owner: Signer;
   readonly job = throwawaySigner().address;

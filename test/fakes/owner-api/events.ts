@@ -1,4 +1,4 @@
-import type { Doorstep } from './doorstep.ts';
+import type { Doorway } from './doorstep.ts';
 
 /** One who reads server-sent events, and remembers all it hears. */
 export class Events {
@@ -18,7 +18,7 @@ export class Events {
   }
 
   /** Opens a stream of the job at hand, as its owner. */
-  static async open(door: Doorstep, path: string): Promise<Events> {
+  static async open(door: Doorway, path: string): Promise<Events> {
     const controller = new AbortController();
     const response = await fetch(`http://127.0.0.1:${door.port}/job/${door.job}${path}`, {
       headers: { authorization: await door.header(), accept: 'text/event-stream' },

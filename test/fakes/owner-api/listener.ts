@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import type { Doorstep } from './doorstep.ts';
+import type { Doorway } from './doorstep.ts';
 
 interface Frame {
   readonly path: string;
@@ -12,9 +12,9 @@ export class Listener {
   /** Resolves with the close code and reason. */
   readonly closed: Promise<{ code: number; reason: string }>;
   readonly socket: WebSocket;
-  readonly #door: Doorstep;
+  readonly #door: Doorway;
 
-  private constructor(door: Doorstep, socket: WebSocket) {
+  private constructor(door: Doorway, socket: WebSocket) {
     this.#door = door;
     this.socket = socket;
     socket.on('message', (data: Buffer) => this.frames.push(readFrame(data.toString())));
@@ -25,7 +25,7 @@ export class Listener {
   }
 
   /** Comes to the door; `autoPong: false` for one who never answers a ping. */
-  static async open(door: Doorstep, options: { autoPong?: boolean } = {}): Promise<Listener> {
+  static async open(door: Doorway, options: { autoPong?: boolean } = {}): Promise<Listener> {
     const socket = new WebSocket(`ws://127.0.0.1:${door.port}/`, options);
     const listener = new Listener(door, socket);
     await new Promise((resolve, reject) => {

@@ -130,11 +130,26 @@ describe('how a job goes, as its client sees it', () => {
     expect(door.definitionOf(offer.run)).toBeNull();
     await world.untilClosed();
     expect(door.ownerOf(offer.job)).toBeNull();
-    expect(door.infoOf(offer.job)).toBeNull();
     expect(door.definitionOf(offer.job)).toBeNull();
     expect(door.endpointsOf(offer.job)).toEqual({ urls: {}, status: 'OFFLINE' });
-    expect(await door.readLog(offer.job, 0, 1000)).toBeNull();
     expect(door.stop(offer.job)).toBe('unknown');
+    expect(await door.readLog(offer.run, 0, 1000)).toBeNull();
+  });
+
+  it('can be seen to its very end by whoever followed it, until the next job comes', async () => {
+    world.engine.scripts.set('train', { lines: [{ text: 'bye' }] });
+    await run(oneOperation(), () => true);
+    const { job: former } = offer;
+    await world.untilClosed();
+    const { door } = world.room;
+    expect(door.infoOf(former)).toMatchObject({
+      status: 'success',
+      operations: { all: { train: 'finished' }, currentGroupStatus: {} },
+    });
+    expect(await door.readLog(former, 0, 1000)).toMatchObject({ lines: [{ text: 'bye' }] });
+    await run(oneOperation(), () => true);
+    expect(door.infoOf(former)).toBeNull();
+    expect(await door.readLog(former, 0, 1000)).toBeNull();
   });
 });
 

@@ -88,8 +88,10 @@ describe('an owner who goes on looking', () => {
     await until(() => events.heard.length === 2);
     expect(events.heard).toMatchObject([{ status: 'running' }, { status: 'success' }]);
     expect(events.heard[1]).not.toHaveProperty('groups');
+    door.door.change({ endTime: 7 });
     door.door.close();
     await until(() => events.isOver);
+    expect(events.heard.at(-1)).toMatchObject({ endTime: 7 });
     await until(() => door.door.listeners === 0);
   });
 

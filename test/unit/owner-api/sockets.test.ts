@@ -67,6 +67,21 @@ describe('an owner who follows the log', () => {
     expect(lines.map(({ message }) => message)).toEqual(expected);
   });
 
+  it('hears the lines that were printed right before the end', async () => {
+    await reopen({ paceMs: 300 });
+    const listener = await Listener.open(door);
+    await listener.follow('/log');
+    await listener.follow('/status');
+    await until(() => listener.heard('state').length === 1);
+    door.door.print('train', 'one');
+    door.door.print('train', 'the last');
+    door.door.change({ status: 'success' });
+    door.door.close();
+    expect(await listener.closed).toMatchObject({ code: 1000 });
+    expect(listener.heard('log')).toMatchObject([{ log: 'one' }, { log: 'the last' }]);
+    expect(listener.heard('state').at(-1)).toMatchObject({ status: 'success' });
+  });
+
   it('is told when the job is over', async () => {
     const listener = await Listener.open(door);
     await listener.follow('/log');
