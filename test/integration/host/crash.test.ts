@@ -53,6 +53,8 @@ const elsewhere: readonly (readonly [Step, string, keyof typeof stories])[] = [
   ['resource-failed', 'practice jobs ask for no large files', 'parts'],
   ['operation-skipped', 'practice jobs have one operation', 'parts'],
   ['operation-restarting', 'the program of practice does not fail', 'service'],
+  ['operation-stop-asked', 'the poster of practice never comes to the door', 'asked'],
+  ['operation-restart-asked', 'the poster of practice never comes to the door', 'asked'],
   ['extended', 'the poster of practice never extends', 'service'],
   ['log-incomplete', 'the disk is not full', 'troubled'],
   ['result-delivered', 'practice jobs are not confidential', 'confidential'],

@@ -18,6 +18,11 @@ export async function fetchResult(subject: Subject, { job }: Posted): Promise<vo
   if (text !== GONE && !text.includes('a secret')) throw new Error(`another result: ${text}`);
 }
 
+/** The owner asks for a change of what runs, until it is noted or the host is gone. */
+export async function askForChange(subject: Subject, { job }: Posted, path: string): Promise<void> {
+  await knock(subject, job, `/job/${job}${path}`, { method: 'POST' });
+}
+
 const GONE = 'the host died of it';
 
 async function knock(
@@ -37,7 +42,7 @@ async function knock(
     for (const port of listeningPorts(subject.pid)) {
       const response = await fetch(`http://127.0.0.1:${port}${path}`, request).catch(() => null);
       const text = await response?.text().catch(() => null);
-      if (response?.status === 200 && text !== null && text !== undefined) return text;
+      if (response?.ok === true && text !== null && text !== undefined) return text;
     }
     return null;
   });

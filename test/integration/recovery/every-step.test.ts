@@ -28,7 +28,7 @@ it('no kind of step is forgotten', () => {
 /** Each row is the life of one host, in a folder and on a chain of its own; rows run side by side. */
 const rows: readonly (readonly (keyof typeof stories)[])[] = [
   ['plain'],
-  ['service', 'declined', 'confidential'],
+  ['service', 'declined', 'confidential', 'asked'],
   whyNoSmallDisk() === null ? ['parts', 'troubled'] : ['parts'],
 ];
 /** Dozens of hosts live in one test. */

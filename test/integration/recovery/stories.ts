@@ -4,7 +4,7 @@ import { confidential, job, operation } from '../../fakes/jobs/definitions.ts';
 import { raw } from '../containers/engine-kit.ts';
 import type { Posted } from './chain-world.ts';
 import { makeRoom, smallDisk } from './disk.ts';
-import { bringDefinition, fetchResult } from './door.ts';
+import { askForChange, bringDefinition, fetchResult } from './door.ts';
 import { FILE_SERVER } from './files.ts';
 import { count, env, numbers } from './scripts.ts';
 import { LOGIN, type Shop } from './shop.ts';
@@ -208,6 +208,42 @@ const confidentialJob: Story = {
   prints: { secret: ['a secret'] },
 };
 
+const anew = [
+  'n=$(cat /tmp/n 2>/dev/null || echo 0); n=$((n+1)); echo $n > /tmp/n',
+  `if [ $n = 1 ]; then ${count(1, 20)}; else ${count(21, 40)}; fi`,
+  'while true; do sleep 0.1; done',
+].join('; ');
+
+const asked: Story = {
+  name: 'a service that its client restarts, and then stops, at the door',
+  definition: ({ image }) => job([operation('serve', { image, env, cmd: anew })]),
+  points: [
+    {
+      step: 'operation-restart-asked',
+      isRepeated: true,
+      outside: (scene) => askOnce(scene, '20', '/group/serve/operation/serve/restart'),
+    },
+    {
+      step: 'operation-stop-asked',
+      isRepeated: true,
+      outside: (scene) => askOnce(scene, '40', '/group/serve/stop'),
+    },
+  ],
+  outcome: 'paid',
+  status: 'success',
+  // Each run once: no wish was granted twice, and none was lost.
+  prints: { serve: numbers(1, 40) },
+};
+
+/** Once a line is there, the client asks for a change. */
+async function askOnce({ subject, posted }: Scene, line: string, path: string): Promise<void> {
+  await subject.until(`the line ${line}`, async () => {
+    const lines = await subject.lines(posted.run, 'serve');
+    return lines.some(({ text }) => text === line) || null;
+  });
+  await askForChange(subject, posted, path);
+}
+
 /** An engine of a chain that says so refuses everything. */
 const REFUSAL = {
   context: { slot: 1 },
@@ -256,6 +292,7 @@ export const stories = {
   service,
   declined,
   confidential: confidentialJob,
+  asked,
   parts,
   troubled,
 } satisfies Record<string, Story>;
