@@ -9,6 +9,7 @@ import { Journal } from '../../../app/jobs/journal.ts';
 import { openLogDisk, type LogDisk } from '../../../app/jobs/log-disk.ts';
 import type { LentCard, Policy } from '../../../app/jobs/passport.ts';
 import type { ContainerSpec, Offer, StartResult } from '../../../app/jobs/ports.ts';
+import type { JobTunnels } from '../../../app/jobs/tunnel-port.ts';
 import { openDatabase, type Database } from '../../../app/storage/database.ts';
 import { FakeEngine } from '../engine/fake-engine.ts';
 import { FakeNetwork } from '../network/fake-network.ts';
@@ -56,6 +57,8 @@ export class World {
   readonly resources = new FakeResources();
   readonly prober = new FakeProber();
   readonly courier = new FakeCourier();
+  /** What publishes ports; none unless a test says so. */
+  tunnels: JobTunnels | undefined = undefined;
   /** Results that a job's owner fetched at the door. */
   readonly fetched: string[] = [];
   readonly clock = new FakeClock();
@@ -105,6 +108,7 @@ export class World {
       resources: mortal(this.resources, isDead),
       prober: mortal(this.prober, isDead),
       courier: mortal(this.courier, isDead),
+      tunnels: this.tunnels === undefined ? undefined : mortal(this.tunnels, isDead),
       clock: mortal(this.clock, isDead),
       policy: () => this.policy,
       log: (_level, message) => this.problems.push(message),

@@ -52,4 +52,11 @@ describe('what a container is asked for', () => {
     expect(port).toMatch(/^https:\/\/[1-9A-Za-z]{44}\.node\.example\/$/);
     expect(deployment).toMatch(/^[1-9A-Za-z]{44}\.node\.example$/);
   });
+
+  it('knows where the network publishes ports, and the version of this host', () => {
+    const addresses = { urlOf: () => null, domain: 'node.example' };
+    const cmd = ['%%global.frps_address%%', '%%global.version%%'];
+    const { command } = specOf(oneOperation({ cmd }), 0, { addresses, version: '1.2.3' });
+    expect(command).toEqual(['node.example', '1.2.3']);
+  });
 });

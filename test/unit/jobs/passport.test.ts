@@ -103,7 +103,7 @@ describe('a passport', () => {
 describe('what Offpeak cannot do properly is declined by name:', () => {
   it.each([
     ['a literal that nobody fills in', { cmd: 'x %%global.variables.y%%' }, 'has no value'],
-    ['the tunnel’s address', { cmd: '%%global.frps_address%%' }, 'has no value'],
+    ['the address of a tunnel that is none', { cmd: '%%global.frps_address%%' }, 'has no value'],
     ['an operation that is none', { cmd: '%%ops.none.host%%' }, 'names no operation of this job'],
     ['a result that is none', { cmd: '%%ops.train.results.y%%' }, '"train" does not have'],
     ['a port that is not open', { cmd: '%%ops.train.endpoint.80%%' }, 'does not expose'],

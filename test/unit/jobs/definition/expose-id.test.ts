@@ -1,6 +1,11 @@
 import { createHash, getExposeIdHash } from '@nosana/kit';
 import { describe, expect, it } from 'vitest';
-import { deploymentExposeId, exposeId } from '../../../../app/jobs/definition/expose-id.ts';
+import {
+  deploymentExposeId,
+  deploymentGroup,
+  exposeId,
+  privateExposeId,
+} from '../../../../app/jobs/definition/expose-id.ts';
 
 /** Always the same numbers, so that a failure can be looked at. */
 function* numbers(count: number, seed = 7): Generator<number> {
@@ -46,5 +51,26 @@ describe('the public name of an operation in a deployment', () => {
     const deployment = { id: 'd', poster: 'p' };
     expect(deploymentExposeId('a', deployment)).toBe(deploymentExposeId('a', deployment));
     expect(deploymentExposeId('b', deployment)).not.toBe(deploymentExposeId('a', deployment));
+  });
+});
+
+describe('the group that spreads visitors over a deployment', () => {
+  it('is the one that the network’s own host names', () => {
+    for (const { index, job } of cases) {
+      const deployment = { id: `deployment-${job}`, poster: `poster-${index}` };
+      const theirs = createHash(`${deployment.id}:${deployment.poster}`, 45);
+      expect(deploymentGroup(deployment)).toBe(theirs);
+    }
+  });
+});
+
+describe('the name of a private port', () => {
+  it('is another one for each port and each seed, of 45 letters that can stand in an address', () => {
+    const names = cases.flatMap(({ job, port }) => [
+      privateExposeId(job, port),
+      privateExposeId(`${job}x`, port),
+    ]);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^[1-9A-HJ-NP-Za-km-z]{45}$/);
   });
 });
