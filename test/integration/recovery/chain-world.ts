@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { createRpc } from '../../../app/adapters/solana/rpc.ts';
 import type { SolanaRpc } from '../../../app/adapters/solana/solana-rpc.ts';
 import { throwawaySigner } from '../../../app/adapters/solana/signer.ts';
@@ -37,10 +38,10 @@ export class ChainWorld {
   readonly #cables: readonly [Cable, Cable, Cable];
   readonly rpc: SolanaRpc;
   readonly #folder: string;
-  readonly #chain: PracticeChain;
+  readonly chain: PracticeChain;
   readonly #content: ContentServer;
-  readonly #keys: PracticeKeys;
-  readonly #send: SendTransaction;
+  readonly keys: PracticeKeys;
+  readonly send: SendTransaction;
 
   private constructor(parts: {
     folder: string;
@@ -53,10 +54,10 @@ export class ChainWorld {
     cables: readonly [Cable, Cable, Cable];
   }) {
     this.#folder = parts.folder;
-    this.#chain = parts.chain;
+    this.chain = parts.chain;
     this.#content = parts.content;
-    this.#keys = parts.keys;
-    this.#send = parts.send;
+    this.keys = parts.keys;
+    this.send = parts.send;
     this.rpc = parts.rpc;
     this.censor = parts.censor;
     this.#cables = parts.cables;
@@ -94,6 +95,18 @@ export class ChainWorld {
     for (const cable of this.#cables) cable.cut(isCut);
   }
 
+  /** Time passes on the chain, at once. */
+  async letPass(ms: number): Promise<void> {
+    const params = [{ absoluteTimestamp: Date.now() + ms }];
+    const response = await fetch(this.chain.rpcUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'surfnet_timeTravel', params }),
+    });
+    const answer = z.object({ result: z.object({}) }).safeParse(await response.json());
+    if (!answer.success) throw new Error('the clock of the chain could not be moved');
+  }
+
   /** How often the host asked for a document, or wanted to store one, in vain. */
   get documentsRefused(): number {
     return this.#cables[2].refused;
@@ -101,7 +114,7 @@ export class ChainWorld {
 
   /** Posts a job. The first host in the queue gets it at once. */
   async post(definition: object, timeoutSeconds = 600): Promise<Posted> {
-    const { poster, market } = this.#keys;
+    const { poster, market } = this.keys;
     const [job, run] = [throwawaySigner(), throwawaySigner()];
     const cid = this.#content.add(Buffer.from(JSON.stringify(definition)));
     const listing = list(NOSANA_PROGRAMS, {
@@ -112,29 +125,29 @@ export class ChainWorld {
       definitionDigest: digestOfCid(cid),
       timeoutSeconds: BigInt(timeoutSeconds),
     });
-    await this.#send([listing], [poster, job, run]);
+    await this.send([listing], [poster, job, run]);
     return { job: job.address, run: run.address };
   }
 
   /** The client pays for more time. */
   async extend({ job }: Posted, timeoutSeconds: number): Promise<void> {
-    const { poster, market } = this.#keys;
+    const { poster, market } = this.keys;
     const call = { job, market: market.address, poster: poster.address };
     const whole = { ...call, timeoutSeconds: BigInt(timeoutSeconds) };
-    await this.#send([extend(NOSANA_PROGRAMS, whole)], [poster]);
+    await this.send([extend(NOSANA_PROGRAMS, whole)], [poster]);
   }
 
   /** The client ends the job. */
   async end({ job, run }: Posted): Promise<void> {
-    const { poster, market, host } = this.#keys;
+    const { poster, market, host } = this.keys;
     const call = { job, run, market: market.address, poster: poster.address };
     const whole = { ...call, host: host.address, runPayer: poster.address };
-    await this.#send([end(NOSANA_PROGRAMS, whole)], [poster]);
+    await this.send([end(NOSANA_PROGRAMS, whole)], [poster]);
   }
 
   /** The header by which the poster shows itself at the owner's door. */
   authorize(message: string): Promise<string> {
-    return encodeAuthorization(message, this.#keys.poster, Date.now());
+    return encodeAuthorization(message, this.keys.poster, Date.now());
   }
 
   /** The job as the chain has it. */
@@ -151,9 +164,13 @@ export class ChainWorld {
   }
 
   /** All that ever arrived at the host, in base units of NOS. */
-  async earned(): Promise<bigint> {
-    const { nosMint } = NOSANA_PROGRAMS;
-    const account = await this.rpc.getAccount(tokenAddress(this.#keys.host.address, nosMint));
+  earned(): Promise<bigint> {
+    return this.nosOf(this.keys.host.address);
+  }
+
+  /** Base units of NOS that somebody owns. */
+  async nosOf(owner: string): Promise<bigint> {
+    const account = await this.rpc.getAccount(tokenAddress(owner, NOSANA_PROGRAMS.nosMint));
     return (account && readTokenAccount(account)?.amount) ?? 0n;
   }
 
@@ -161,7 +178,7 @@ export class ChainWorld {
     for (const cable of this.#cables) await cable.remove();
     await this.censor.stop();
     this.#content.close();
-    await this.#chain.stop();
+    await this.chain.stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,6 +15,7 @@ import { jobFolder } from '../../../app/jobs/job-folder.ts';
 import type { JobDetail, LogLine } from '../../../app/contract/job.ts';
 import type { HostState } from '../../../app/contract/state.ts';
 import type { RunStep } from '../../../app/jobs/run-event.ts';
+import { newSecretKey, openKeys } from '../../../app/network/practice/keys.ts';
 import { connectToHost } from '../../../app/serve/remote-host.ts';
 import {
   type ClockShift,
@@ -44,6 +45,8 @@ export class Subject {
   #process: ChildProcess | null = null;
   #log = '';
   readonly #undo: (() => void)[] = [];
+  /** The world is another subject's. */
+  #isGuest = false;
   /** How many hosts lived here. */
   lives = 0;
 
@@ -71,9 +74,22 @@ export class Subject {
     return subject;
   }
 
+  /** Another host, with a key and a folder of its own, in the world of this one. */
+  beside(): Subject {
+    const home = mkdtempSync(join(tmpdir(), 'offpeak-recovery-'));
+    const file = join(home, 'practice', 'keys.json');
+    mkdirSync(join(home, 'practice'), { mode: 0o700 });
+    const kept: unknown = JSON.parse(readFileSync(join(this.home, 'practice/keys.json'), 'utf8'));
+    const keys = { ...z.record(z.string(), z.unknown()).parse(kept), host: newSecretKey() };
+    writeFileSync(file, JSON.stringify(keys), { mode: 0o600 });
+    const other = new Subject(home, this.world, this.#env);
+    other.#isGuest = true;
+    return other;
+  }
+
   /** The same in the practice world as it is, which comes and goes with its host. */
-  static inPractice(): Subject {
-    return new Subject(mkdtempSync(join(tmpdir(), 'offpeak-recovery-')), null, {});
+  static inPractice(env: Record<string, string> = {}): Subject {
+    return new Subject(mkdtempSync(join(tmpdir(), 'offpeak-recovery-')), null, env);
   }
 
   /** The world of this test. */
@@ -203,6 +219,18 @@ export class Subject {
     return host?.state ?? null;
   }
 
+  /** All runs of this host, the newest first. */
+  runs(): string[] {
+    if (!existsSync(databaseFile(this.home))) return [];
+    const list = (db: Database) => new JobHistory({ db, home: this.home }).list({ limit: 100 });
+    return this.read(list).jobs.map(({ run }) => run);
+  }
+
+  /** The address of this host in practice. */
+  get address(): string {
+    return openKeys(join(this.home, 'practice', 'keys.json')).host.address;
+  }
+
   /** The kinds of steps of a run so far. */
   steps(run: string): RunStep['type'][] {
     return this.events(run).map(({ type }) => type);
@@ -264,7 +292,7 @@ export class Subject {
   async remove(): Promise<void> {
     await this.stop();
     await this.#emptyEngine().catch(() => undefined);
-    await this.#world?.stop();
+    if (!this.#isGuest) await this.#world?.stop();
     for (const step of this.#undo.splice(0).reverse()) step();
     for (const folder of [this.home, this.#controls.folder]) {
       rmSync(folder, { recursive: true, force: true });
