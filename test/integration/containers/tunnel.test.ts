@@ -1,10 +1,23 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { proveIsolation } from '../../../app/containers/prove/prove.ts';
 import type { ContainersRoom } from '../../../app/containers/room.ts';
 import type { TunnelSettings } from '../../../app/containers/tunnel-settings.ts';
 import type { FrpStandIn } from '../../../app/network/stand-ins/frp.ts';
 import { startFrpStandIn } from '../../../app/network/stand-ins/frp.ts';
-import { importBusybox, newId, openRoom, patient, raw, shell, whyNoEngine } from './engine-kit.ts';
+import {
+  importBusybox,
+  newId,
+  openRoom,
+  patient,
+  raw,
+  roomOptions,
+  shell,
+  whyNoEngine,
+} from './engine-kit.ts';
 import { CLIENT_IMAGE, nameOf, openTunnelServer, Reports, tunnelOf, visit } from './tunnel-kit.ts';
 
 const reason = await whyNoEngine();
@@ -70,6 +83,26 @@ describe.skipIf(reason !== null)(
       return JSON.parse((await raw('GET', path)).text) as { Id: string; State: string }[];
     }
 
+    /** Tries to connect from another container of the same run. */
+    async function probe(of: string, targets: readonly string[]): Promise<Record<string, string>> {
+      const script = targets.map((to) => {
+        const [host, port] = to.split(':');
+        return `nc -w 3 ${host} ${port} </dev/null >/dev/null 2>&1 && echo ${to} open || echo ${to} shut`;
+      });
+      const more = { run: of, operation: 'probe', index: 1, aliases: ['operation-1'] };
+      const started = await room.start(shell(script.join('\n'), more), patient());
+      if (!started.ok) throw new Error(started.problem.message);
+      const lines: string[] = [];
+      const onLine = ({ text }: { text: string }): void => void lines.push(text);
+      await room.followLogs(started.container, { since: null, skip: 0, onLine }, patient());
+      return Object.fromEntries(
+        lines.flatMap((line) => {
+          const [to, found] = line.split(' ');
+          return to === undefined || found === undefined ? [] : [[to, found] as const];
+        }),
+      );
+    }
+
     it('are reached from outside, each under its own name, and no other port is', async () => {
       const tunnel = keep();
       await reached(8080).toBe('200 port 8080');
@@ -92,6 +125,52 @@ describe.skipIf(reason !== null)(
         .poll(async () => (await clients())[0]?.Id, { timeout: 30_000 })
         .not.toBe(before?.Id);
       await reached(8080).toBe('200 port 8080');
+    });
+
+    it.each([
+      ['guard', 'io.offpeak.guard=tunnel-0'],
+      ['relay', 'io.offpeak.relay'],
+    ])('are there again when its %s is killed', async (_, label) => {
+      const [before] = await listed(label);
+      await raw('POST', `/containers/${before?.Id}/kill`);
+      const now = () => listed(label).then(([one]) => one?.Id);
+      await expect.poll(now, { timeout: 30_000 }).not.toBe(before?.Id);
+      await reached(8080).toBe('200 port 8080');
+    });
+
+    it('open nothing to the job: not this computer, not the tunnel, not the relay', async () => {
+      const [guard] = await listed('io.offpeak.guard=tunnel-0');
+      const { text } = await raw('GET', `/containers/${guard?.Id}/json`);
+      const [, address = ''] = /"IPAddress":"([\d.]+)"/.exec(text) ?? [];
+      const [, gateway = ''] = /"Gateway":"([\d.]+)"/.exec(text) ?? [];
+      const { controlPort, publicPort } = server;
+      const shut = [
+        ...[7998, 7999, controlPort].map((port) => `${address}:${port}`),
+        ...[controlPort, publicPort, 7999].map((port) => `${gateway}:${port}`),
+      ];
+      const open = 'operation-0:8080';
+      const found = await probe(run, [...shut, open]);
+      expect(found).toEqual({
+        ...Object.fromEntries(shut.map((to) => [to, 'shut'])),
+        [open]: 'open',
+      });
+    });
+
+    it('leave every proof of the isolation as it is', async () => {
+      const { text } = await raw('GET', '/networks/bridge');
+      const [, bridge = ''] = /"Gateway":"([\d.]+)"/.exec(text) ?? [];
+      const home = mkdtempSync(join(tmpdir(), 'offpeak-proof-'));
+      const proof = await proveIsolation({
+        ...roomOptions({ tunnel: () => settings, bundled: () => [CLIENT_IMAGE] }),
+        home,
+        // Both ends of the tunnel on this computer, as if they were a router’s.
+        router: [server.controlPort, server.publicPort].map((port) => `${bridge}:${port}`),
+        only: ['computer', 'router', 'other-jobs', 'metadata', 'broadcast', 'rights'],
+        signal: patient(),
+      });
+      rmSync(home, { recursive: true });
+      expect(proof.results.map(({ outcome }) => outcome)).toEqual(Array(6).fill('stopped'));
+      expect(await visit(server, nameOf(run, 8080))).toBe('200 port 8080');
     });
 
     it('are down while the server is away, and there again with it', async () => {

@@ -58,6 +58,7 @@ export class JobsOnEngine {
       home: this.home,
       network: this.network,
       engine: this.#engine,
+      tunnels: this.#engine.tunnels,
       resources: new FakeResources(),
       policy: () => ({ cards: [], hostAddress: 'host' }),
       log: () => undefined,
