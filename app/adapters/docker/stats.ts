@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { toFault } from './faults.ts';
 import type { Wire } from './wire.ts';
@@ -16,23 +17,26 @@ export interface Usage {
   readonly networkSentBytes: number;
 }
 
-/** The engine looks twice, a second apart. */
+/** Docker looks twice, a second apart. */
 const STATS_MS = 10_000;
+/** Podman looks once, so that we have to. */
+const BETWEEN_MS = 1000;
 
 const Count = z
   .number()
   .nullish()
   .transform((value) => Math.max(0, value ?? 0));
 
-const Cpu = z.object({
-  cpu_usage: z.object({ total_usage: Count }),
-  system_cpu_usage: Count,
-  online_cpus: Count,
-});
+/** Nanoseconds of all cores together. */
+const Cpu = z.object({ cpu_usage: z.object({ total_usage: Count }) });
+
+/** UTC ms; the engine writes the year 1 for "never". */
+const Moment = z.string().transform((text) => Math.max(0, Date.parse(text) || 0));
 
 /** The part of the answer that is read (Docker Engine API, ContainerStats). */
 const Answer = z.object({
-  read: z.string(),
+  read: Moment,
+  preread: Moment,
   cpu_stats: Cpu,
   precpu_stats: Cpu,
   memory_stats: z.object({
@@ -48,12 +52,15 @@ const Answer = z.object({
   networks: z.record(z.string(), z.object({ rx_bytes: Count, tx_bytes: Count })).nullish(),
 });
 
+type Answer = z.infer<typeof Answer>;
+
 /** What a running container uses now; null when it is gone. Throws EngineFault. */
 export async function readUsage(wire: Wire, id: string): Promise<Usage | null> {
-  const query = { stream: false };
   try {
-    const call = { method: 'GET', path: `/containers/${id}/stats`, query } as const;
-    return usageOf(await wire.ask(call, STATS_MS, Answer));
+    const first = await ask(wire, id);
+    if (first.preread > 0) return usageOf(first, momentBefore(first));
+    await sleep(BETWEEN_MS);
+    return usageOf(await ask(wire, id), momentOf(first));
   } catch (error) {
     const fault = toFault(error);
     if (fault.kind === 'not-found') return null;
@@ -61,14 +68,34 @@ export async function readUsage(wire: Wire, id: string): Promise<Usage | null> {
   }
 }
 
+function ask(wire: Wire, id: string): Promise<Answer> {
+  const query = { stream: false };
+  const call = { method: 'GET', path: `/containers/${id}/stats`, query } as const;
+  return wire.ask(call, STATS_MS, Answer);
+}
+
+/** How much the processors have worked for a container until a moment. */
+interface Work {
+  readonly at: number;
+  readonly nanoseconds: number;
+}
+
+function momentOf({ read, cpu_stats: { cpu_usage } }: Answer): Work {
+  return { at: read, nanoseconds: cpu_usage.total_usage };
+}
+
+function momentBefore({ preread, precpu_stats: { cpu_usage } }: Answer): Work {
+  return { at: preread, nanoseconds: cpu_usage.total_usage };
+}
+
 /** Reads an answer as the engine's own command line does ("docker stats"). */
-function usageOf(answer: z.infer<typeof Answer>): Usage {
+function usageOf(answer: Answer, before: Work): Usage {
   const { memory_stats: memory, networks } = answer;
   const cached = memory.stats?.inactive_file || memory.stats?.total_inactive_file || 0;
   const ports = Object.values(networks ?? {});
   return {
-    at: Date.parse(answer.read) || Date.now(),
-    cpuPercent: cpuPercent(answer),
+    at: answer.read || Date.now(),
+    cpuPercent: cpuPercent(before, momentOf(answer)),
     // What the system keeps of files is given back when somebody needs it.
     memoryBytes: Math.max(0, memory.usage - cached),
     memoryLimitBytes: memory.limit,
@@ -79,13 +106,13 @@ function usageOf(answer: z.infer<typeof Answer>): Usage {
   };
 }
 
-function cpuPercent({ cpu_stats: now, precpu_stats: before }: z.infer<typeof Answer>): number {
-  const used = now.cpu_usage.total_usage - before.cpu_usage.total_usage;
-  const all = now.system_cpu_usage - before.system_cpu_usage;
-  return used > 0 && all > 0 ? (used / all) * Math.max(1, now.online_cpus) * 100 : 0;
+function cpuPercent(before: Work, now: Work): number {
+  const workMs = (now.nanoseconds - before.nanoseconds) / 1e6;
+  const ms = now.at - before.at;
+  return workMs > 0 && ms > 0 ? (workMs / ms) * 100 : 0;
 }
 
-function diskBytes({ blkio_stats: disk }: z.infer<typeof Answer>, what: 'read' | 'write'): number {
+function diskBytes({ blkio_stats: disk }: Answer, what: 'read' | 'write'): number {
   const entries = disk?.io_service_bytes_recursive ?? [];
   return sum(entries.flatMap(({ op, value }) => (op.toLowerCase() === what ? [value] : [])));
 }

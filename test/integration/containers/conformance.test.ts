@@ -126,6 +126,18 @@ for (const kind of await engineKinds()) {
       expect(await room.waitForExit(deaf, patient())).toMatchObject({ exitCode: 137 });
     });
 
+    it('tells what a running container uses, and nothing of one that has ended', async () => {
+      const busy = await started(room, shell('echo up; while true; do :; done'));
+      await untilItSays(room, busy, 'up');
+      const stats = await room.stats(busy);
+      expect(stats?.cpuPercent).toBeGreaterThan(1);
+      expect(stats?.memoryBytes).toBeGreaterThan(0);
+      expect(stats?.memoryBytes).toBeLessThan(stats?.memoryLimitBytes ?? 0);
+      expect(Math.abs((stats?.at ?? 0) - Date.now())).toBeLessThan(60_000);
+      await room.stop(busy, 0);
+      expect(await room.stats(busy)).toBeNull();
+    });
+
     it('starts an ended container again with its files, behind the same filter', async () => {
       const script = `echo run >>/tmp/runs; wc -l </tmp/runs; ${REFUSED}`;
       const spec = shell(script);
