@@ -173,6 +173,7 @@ describe('a job whose owner brings the definition', () => {
     expect(world.room.door.ownerOf(offer.job)).toEqual({
       poster: offer.poster,
       messages: [offer.job, offer.definitionCid],
+      timeoutSeconds: offer.timeoutSeconds,
     });
     expect(world.room.door.ownerOf(offer.run)).toBeNull();
     world.network.drop(offer.run);
