@@ -1,4 +1,5 @@
 import { type ReactNode, useId, useState } from 'react';
+import { Link } from 'wouter';
 import type { NetworkKind } from '../../app/contract/network-choices.ts';
 import { useCall, useHost } from '../host/host-context.tsx';
 import { useTask } from '../host/use-task.ts';
@@ -54,11 +55,16 @@ const terms = ['money', 'client', 'unknown', 'asks', 'strangers', 'fees', 'signe
 
 function Terms(): ReactNode {
   return (
-    <ul className="sentences bullets">
-      {terms.map((term) => (
-        <li key={term}>{t(`mainnet.term.${term}`)}</li>
-      ))}
-    </ul>
+    <>
+      <ul className="sentences bullets">
+        {terms.map((term) => (
+          <li key={term}>{t(`mainnet.term.${term}`)}</li>
+        ))}
+      </ul>
+      <p>
+        <Link href="/doctor">{t('mainnet.doctor')}</Link>
+      </p>
+    </>
   );
 }
 

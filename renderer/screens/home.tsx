@@ -5,6 +5,7 @@ import { Identities } from '../components/identity-table.tsx';
 import { LatestJobs } from '../components/latest-jobs.tsx';
 import { Missing } from '../components/missing.tsx';
 import { Today } from '../components/today.tsx';
+import { UnlockHere } from '../components/unlock-here.tsx';
 import { YourDay } from '../components/your-day.tsx';
 import { useHost } from '../host/host-context.tsx';
 
@@ -15,6 +16,7 @@ export function HomeScreen(): ReactNode {
   return (
     <>
       <Hero />
+      <UnlockHere />
       <Identities />
       <Missing />
       <div className={severalCards ? 'stack' : 'row'}>

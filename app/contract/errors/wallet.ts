@@ -8,7 +8,8 @@ export const walletErrors = {
   'wallet.no-vault': {
     retry: 'owner',
     message: 'This host has no keys yet.',
-    remedy: 'Run "offpeak keys create", or "offpeak keys import FILE" for a key you already have.',
+    remedy:
+      'Set a passphrase for them in Settings, Network, or run "offpeak keys create"; "offpeak keys import FILE" takes a key you already have.',
   },
   'wallet.vault-exists': {
     retry: 'never',

@@ -14,7 +14,7 @@ export class ScriptedLog {
   print(texts: readonly string[], stream: LogLine['stream'] = 'stdout'): void {
     for (const text of texts) {
       const line: LogLine = { at: Date.now(), operation: 'write', stream, text };
-      const end = this.size + Buffer.byteLength(JSON.stringify(line)) + 1;
+      const end = this.size + new TextEncoder().encode(JSON.stringify(line)).length + 1;
       this.#lines.push({ line, end });
     }
   }
