@@ -41,6 +41,8 @@ export interface CardOf {
 export interface LenderParts {
   readonly network: NosanaNetwork;
   readonly market: string | null;
+  /** Of this program, for `%%global.version%%`. */
+  readonly version: string;
   readonly card: CardOf;
   readonly jobs: Pick<JobsRoomOptions, 'db' | 'home' | 'engine' | 'resources' | 'tunnels'>;
   /** Publish the owners' door where the network has a tunnel. */
@@ -86,7 +88,11 @@ export class Lender {
       ...parts.jobs,
       network,
       log,
-      policy: () => ({ cards: this.#lentCards(), hostAddress: network.host }),
+      policy: () => ({
+        cards: this.#lentCards(),
+        hostAddress: network.host,
+        version: parts.version,
+      }),
     });
     this.membership = new Membership({
       network,

@@ -54,10 +54,15 @@ function lenderOf(
       signer,
       genesisRule: provider.genesisRule,
       settings,
+      fees: {
+        maxFeeLamports: () => BigInt(readNetworkChoices(settings).maxFee),
+        reserveLamports: () => BigInt(readNetworkChoices(settings).reserve),
+      },
     });
     return new Lender({
       network,
       market: provider.market,
+      version: options.version,
       card,
       jobs: {
         db,

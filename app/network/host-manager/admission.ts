@@ -24,7 +24,7 @@ export interface AdmissionParts {
   /** The market that the owner wants; null leaves it to the network. */
   readonly wantedMarket: () => string | null;
   readonly record: AdmissionRecord;
-  /** Runs a job definition, isolated as any job, and returns its result document. */
+  /** Runs a job definition, isolated as every job is, and returns its result document. */
   readonly runBenchmark: (definition: Uint8Array, signal: AbortSignal) => Promise<object>;
   readonly accessKeys: AccessKeys;
   readonly clock: Clock;

@@ -8,7 +8,10 @@ import type { NetworkSettings } from './settings.ts';
  * chain can be replaced at any time: so the chain is asked, once, by simulation.
  */
 export interface FinishShapes {
-  /** The shape that works for this program; `simulate` is only called until one is known. */
+  /**
+   * The shape that works for this program, the documented one where both do. `simulate` is called
+   * for both, and no more once one is known; what it throws is thrown, and nothing is learned.
+   */
   choose(
     programId: string,
     simulate: (shape: FinishShape) => Promise<Simulation>,
@@ -17,20 +20,21 @@ export interface FinishShapes {
   forget(programId: string): void;
 }
 
-/** Remembers in the settings. */
-export function createFinishShapes(settings: NetworkSettings): FinishShapes {
-  const key = (programId: string): string => `network.finish-shape.${programId}`;
+/** Remembers in the settings, for this network (`practice`, `mainnet`). */
+export function createFinishShapes(settings: NetworkSettings, network: string): FinishShapes {
+  // The real program and the one of practice have the same address.
+  const key = (programId: string): string => `network.finish-shape.${network}.${programId}`;
   return {
     choose: async (programId, simulate) => {
       const known = settings.get(key(programId));
       if (known === 'ten' || known === 'eleven') return known;
-      for (const shape of ['ten', 'eleven'] as const) {
-        if (!(await simulate(shape)).ok) continue;
-        settings.set(key(programId), shape);
-        return shape;
-      }
+      const ten = await simulate('ten');
+      const eleven = await simulate('eleven');
       // Neither works now, so it is not the shape: send the documented one and hear the reason.
-      return 'ten';
+      if (!ten.ok && !eleven.ok) return 'ten';
+      const shape = ten.ok ? 'ten' : 'eleven';
+      settings.set(key(programId), shape);
+      return shape;
     },
     forget: (programId) => settings.set(key(programId), ''),
   };

@@ -1,13 +1,12 @@
-import { SYSTEM_PROGRAM } from '../../adapters/solana/addresses.ts';
 import { throwawaySigner } from '../../adapters/solana/signer.ts';
-import { createTokenAccount, tokenAddress } from '../../adapters/solana/token.ts';
-import type { ComputeBudget } from '../../adapters/solana/transaction.ts';
-import type { Instruction, Signer } from '../../adapters/solana/types.ts';
+import type { Signer } from '../../adapters/solana/types.ts';
 import type { Problem } from '../../contract/gpu.ts';
 import { OffpeakError, toErrorReport } from '../../contract/errors.ts';
-import { findAccessKey } from './access-key.ts';
-import { decodeStake, type MarketAccount } from './accounts.ts';
-import { stop, work, type AccessKey } from './instructions-host.ts';
+import type { MarketAccount } from './accounts.ts';
+import { entryTicket } from './entry-ticket.ts';
+import type { FeeRule } from './fees.ts';
+import { requireFunds } from './funds.ts';
+import { stop, work } from './instructions-host.ts';
 import type { JoinRecord } from './join-record.ts';
 import type { Link, LinkHolder } from './link.ts';
 import {
@@ -19,7 +18,7 @@ import {
   type MarketView,
 } from './market-read.ts';
 import { watchMarket, type MarketHandlers } from './market-watch.ts';
-import { stakeAddress, type NosanaPrograms } from './programs.ts';
+import type { NosanaPrograms } from './programs.ts';
 import { sendUntilKnown, signDraft, waitUntilKnown } from './transactions.ts';
 import type { Offer, SignedTransaction, TransactionStatus } from '../../jobs/ports.ts';
 
@@ -35,7 +34,7 @@ export interface MarketOptions {
   readonly market: string;
   readonly signer: Signer;
   readonly record: JoinRecord;
-  readonly budget: ComputeBudget;
+  readonly fees: FeeRule;
 }
 
 /** One host's dealings with one market. */
@@ -69,7 +68,7 @@ export class MarketSession {
   /** Gets out of the queue; well where this host is not in it. A run that was given stays. */
   leave(signal: AbortSignal): Promise<QueueResult> {
     return this.#inTurn(async (link) => {
-      const { record, market, signer, programs, budget } = this.#options;
+      const { record, market, signer, programs, fees } = this.#options;
       const before = record.read();
       // Not sent again, but it may still land: leaving earlier than that would be of no use.
       if (before !== null) this.#note(before, await waitUntilKnown(link, before, signal));
@@ -78,7 +77,7 @@ export class MarketSession {
         kind: 'stop',
         instructions: [stop(programs, { market, host: signer.address })],
         signers: [signer],
-        budget,
+        fees,
       });
       const status = await sendUntilKnown(link, transaction, signal);
       link.balances.expire();
@@ -115,16 +114,19 @@ export class MarketSession {
   }
 
   async #work(link: Link, market: MarketAccount, signal: AbortSignal): Promise<QueueResult> {
-    const { programs, signer, budget, record } = this.#options;
+    const { programs, signer, fees, record } = this.#options;
     const host = signer.address;
-    const { accessKey, missing } = await entryTicket(link, this.#options, market);
+    const ticket = await entryTicket(link.rpc, { programs, address: host }, market);
+    const { accessKey, missing, rentLamports: rent, lamports: balance } = ticket;
+    const reserve = fees.policy.reserveLamports();
     const run = throwawaySigner();
     const call = { run: run.address, market: this.#options.market, host, accessKey };
     const transaction = await signDraft(link, {
       kind: 'work',
       instructions: [...missing, work(programs, call)],
       signers: [signer, run],
-      budget,
+      fees,
+      checkFunds: (fee) => requireFunds({ host, balance, fee, rent, reserve }),
     });
     record.write(transaction);
     const status = await sendUntilKnown(link, transaction, signal);
@@ -160,27 +162,6 @@ export class MarketSession {
     this.#turn = result;
     return result;
   }
-}
-
-/** What `work` asks for: enough stake, the access key if any, and an account for NOS. */
-async function entryTicket(
-  link: Link,
-  options: MarketOptions,
-  market: MarketAccount,
-): Promise<{ accessKey: AccessKey | null; missing: Instruction[] }> {
-  const { programs } = options;
-  const host = options.signer.address;
-  const addresses = [stakeAddress(programs, host), tokenAddress(host, programs.nosMint)];
-  const [stake, token] = await link.rpc.getAccounts(addresses);
-  if (stake === undefined || stake === null) throw new OffpeakError('network.no-stake');
-  if (decodeStake(stake.data).xnos < market.nodeXnosMinimum) {
-    throw new OffpeakError('network.stake-too-low');
-  }
-  const missing = token === null ? [createTokenAccount(host, host, programs.nosMint)] : [];
-  if (market.nodeAccessKey === SYSTEM_PROGRAM) return { accessKey: null, missing };
-  const accessKey = await findAccessKey(link.rpc, host, market.nodeAccessKey);
-  if (accessKey === null) throw new OffpeakError('network.no-access-key');
-  return { accessKey, missing };
 }
 
 function failed(status: TransactionStatus): QueueResult {

@@ -1,4 +1,4 @@
-import type { Link } from './link.ts';
+import type { Subscriptions } from '../../adapters/solana/subscriptions.ts';
 import { startPoller, type Poller, type PollerOptions } from './poller.ts';
 
 /** Pauses of the polling below the pushes, in milliseconds. */
@@ -16,7 +16,7 @@ export const PACE: Pace = { soonMs: 5_000, pushedMs: 180_000, deafMs: 15_000 };
 
 /** Looks again and again, seldom while the socket lives, and at once when that changes. */
 export function startNet(
-  link: Pick<Link, 'subscriptions' | 'pace'>,
+  link: { readonly subscriptions: Subscriptions; readonly pace: Pace },
   poll: PollerOptions['poll'],
 ): Poller {
   const { subscriptions, pace } = link;

@@ -1,13 +1,14 @@
 import type { EndpointHealth, RpcEndpoint } from '../../adapters/solana/rpc-endpoint.ts';
 import { createRpcPool, type RpcPool } from '../../adapters/solana/rpc-pool.ts';
 import { createSubscriptions } from '../../adapters/solana/subscriptions.ts';
-import type { ComputeBudget } from '../../adapters/solana/transaction.ts';
 import type { Signer } from '../../adapters/solana/types.ts';
+import type { CostPreview } from '../../contract/costs.ts';
 import { OffpeakError } from '../../contract/errors.ts';
 import { readAssignment, watchAssignment } from './assignment.ts';
 import { encodeAuthorization } from './authorization.ts';
 import { BalanceBook, type Balances } from './balances.ts';
 import { createContentClient, type ContentEndpoints } from './content.ts';
+import { DEFAULT_FEES, type FeePolicy, type FeeRule } from './fees.ts';
 import { createFinishShapes, type FinishShapes } from './finish-shape.ts';
 import { checkGenesis, type GenesisRule } from './genesis.ts';
 import { createJoinRecord } from './join-record.ts';
@@ -15,6 +16,7 @@ import { LinkHolder, type Link } from './link.ts';
 import { MarketSession } from './market.ts';
 import { PACE, type Pace } from './net.ts';
 import { NOSANA_PROGRAMS, type NosanaPrograms } from './programs.ts';
+import { readCosts } from './read-costs.ts';
 import type { NetworkSettings } from './settings.ts';
 import { signSettlement } from './settlement.ts';
 import { sendUntilKnown, statusOf } from './transactions.ts';
@@ -37,8 +39,8 @@ export interface NosanaOptions {
   readonly signer: Signer;
   readonly genesisRule: GenesisRule;
   readonly settings: NetworkSettings;
-  /** Nothing where fees do not matter; on mainnet leaders skip transactions that offer none. */
-  readonly budget?: ComputeBudget;
+  /** What the owner allows; on practice nothing is offered above the base fee. */
+  readonly fees?: FeePolicy;
   readonly programs?: NosanaPrograms;
   /** Only whoever measures goes at another pace. */
   readonly pace?: Pace;
@@ -59,6 +61,7 @@ export class NosanaNetwork implements JobNetwork {
   readonly #options: NosanaOptions;
   readonly #programs: NosanaPrograms;
   readonly #shapes: FinishShapes;
+  readonly #fees: FeeRule;
   readonly #sessions = new Map<string, MarketSession>();
   readonly #holder = new LinkHolder();
   readonly #listeners = new Set<() => void>();
@@ -72,7 +75,8 @@ export class NosanaNetwork implements JobNetwork {
     this.host = options.signer.address;
     this.#options = options;
     this.#programs = options.programs ?? NOSANA_PROGRAMS;
-    this.#shapes = createFinishShapes(options.settings);
+    this.#shapes = createFinishShapes(options.settings, options.id);
+    this.#fees = { policy: options.fees ?? DEFAULT_FEES, isFree: options.practice };
     this.#holder.onChange(() => this.#changed());
   }
 
@@ -80,10 +84,10 @@ export class NosanaNetwork implements JobNetwork {
   session(market: string): MarketSession {
     const known = this.#sessions.get(market);
     if (known !== undefined) return known;
-    const { signer, settings, budget = {} } = this.#options;
+    const { signer, settings } = this.#options;
     const record = createJoinRecord(settings, this.host, market);
-    const [holder, programs] = [this.#holder, this.#programs];
-    const session = new MarketSession({ holder, programs, market, signer, record, budget });
+    const [holder, programs, fees] = [this.#holder, this.#programs, this.#fees];
+    const session = new MarketSession({ holder, programs, market, signer, record, fees });
     this.#sessions.set(market, session);
     return session;
   }
@@ -146,6 +150,15 @@ export class NosanaNetwork implements JobNetwork {
     return this.#holder.require().balances.read();
   }
 
+  /**
+   * What has to be in the wallet before this host queues in a market, item by item; nothing is
+   * signed. Throws `network.market-missing`, `network.rpc-…`.
+   */
+  async costs(market: string): Promise<CostPreview> {
+    const host = { programs: this.#programs, address: this.host, fees: this.#fees };
+    return readCosts(this.#holder.require().rpc, host, market);
+  }
+
   // ---- What the jobs room asks of a network --------------------------------------------------
 
   async fetchDocument(cid: string, signal: AbortSignal): Promise<Uint8Array> {
@@ -179,7 +192,7 @@ export class NosanaNetwork implements JobNetwork {
       programs: this.#programs,
       signer: this.#options.signer,
       shapes: this.#shapes,
-      budget: this.#options.budget ?? {},
+      fees: this.#fees,
     };
     return signSettlement(this.#holder.require(), settler, offer, { kind, resultCid });
   }

@@ -1,9 +1,10 @@
 import { createTokenAccount, tokenAddress } from '../../adapters/solana/token.ts';
-import { unsignedTransaction, type ComputeBudget } from '../../adapters/solana/transaction.ts';
+import { unsignedTransaction } from '../../adapters/solana/transaction.ts';
 import type { Instruction, Signer } from '../../adapters/solana/types.ts';
 import { OffpeakError } from '../../contract/errors.ts';
 import { decodeJob, decodeMarket, decodeRun } from './accounts.ts';
 import { digestOfCid } from './cid.ts';
+import type { FeeRule } from './fees.ts';
 import type { FinishShapes } from './finish-shape.ts';
 import { complete, finish, quit, type FinishCall } from './instructions-host.ts';
 import type { Link } from './link.ts';
@@ -16,11 +17,12 @@ export interface Settler {
   readonly programs: NosanaPrograms;
   readonly signer: Signer;
   readonly shapes: FinishShapes;
-  readonly budget: ComputeBudget;
+  readonly fees: FeeRule;
 }
 
 /**
- * Builds and signs the settlement of a run and sends nothing. Throws `network.job-changed` where the
+ * Builds and signs the settlement of a run and sends nothing; it may use what is kept in reserve,
+ * since it earns money. Throws `network.fee-cap`, `network.job-changed` where the
  * run is closed, `network.settlement-unknown` where kind and result do not fit, `network.rpc-…`.
  */
 export async function signSettlement(
@@ -30,8 +32,8 @@ export async function signSettlement(
   settlement: { kind: SettlementKind; resultCid: string | null },
 ): Promise<SignedTransaction> {
   const instructions = await settlementInstructions(link, settler, offer, settlement);
-  const { signer, budget } = settler;
-  return signDraft(link, { kind: settlement.kind, instructions, signers: [signer], budget });
+  const { signer, fees } = settler;
+  return signDraft(link, { kind: settlement.kind, instructions, signers: [signer], fees });
 }
 
 async function settlementInstructions(

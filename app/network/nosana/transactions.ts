@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SignatureStatus, SolanaRpc } from '../../adapters/solana/solana-rpc.ts';
-import { signTransaction, type ComputeBudget } from '../../adapters/solana/transaction.ts';
+import { signTransaction } from '../../adapters/solana/transaction.ts';
 import type { Instruction, Signer, TransactionFailure } from '../../adapters/solana/types.ts';
 import { encodeBase58 } from '../../contract/base58.ts';
+import { priceDraft, type FeeRule } from './fees.ts';
 import { transactionProblem } from './program-errors.ts';
 import type { SignedTransaction, TransactionStatus } from '../../jobs/ports.ts';
 
@@ -24,6 +25,7 @@ export interface Chain {
     SolanaRpc,
     | 'getLatestBlockhash'
     | 'getBlockHeight'
+    | 'getPriorityPrices'
     | 'getSignatureStatus'
     | 'lookEverywhere'
     | 'simulate'
@@ -37,18 +39,28 @@ export interface TransactionDraft<Kind extends string> {
   readonly kind: Kind;
   readonly instructions: readonly Instruction[];
   readonly signers: readonly [Signer, ...Signer[]];
-  readonly budget?: ComputeBudget;
+  /** Absent: it is signed as it is, and offers nothing for being taken sooner. */
+  readonly fees?: FeeRule;
+  /** Throws where this fee is more than can be paid; nothing is signed then. Lamports. */
+  readonly checkFunds?: (fee: bigint) => void;
 }
 
-/** Signs with a fresh blockhash and sends nothing; throws `network.rpc-…`. */
+/**
+ * Signs with a fresh blockhash and sends nothing; throws `network.fee-cap`, `network.rpc-…`, and
+ * what `checkFunds` throws.
+ */
 export async function signDraft<Kind extends string>(
   chain: Chain,
   draft: TransactionDraft<Kind>,
 ): Promise<SignedTransaction<Kind>> {
   const { blockhash, lastValidBlockHeight } = await chain.rpc.getLatestBlockhash();
-  const { signature, wire } = await signTransaction({ ...draft, blockhash });
+  const { kind, instructions, signers, fees, checkFunds } = draft;
+  const plan = { instructions, signers, blockhash };
+  const price = fees === undefined ? null : await priceDraft(chain.rpc, fees, plan);
+  if (price !== null) checkFunds?.(price.feeLamports);
+  const { signature, wire } = await signTransaction({ ...plan, budget: price?.budget ?? {} });
   return {
-    kind: draft.kind,
+    kind,
     signature: encodeBase58(signature),
     wire: Buffer.from(wire).toString('base64'),
     lastValidBlockHeight,

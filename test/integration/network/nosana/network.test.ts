@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { throwawaySigner } from '../../../../app/adapters/solana/signer.ts';
 import type { NosanaNetwork } from '../../../../app/network/nosana/nosana-network.ts';
+import { createMarket } from '../../../fakes/chain/market.ts';
 import { chainProblem } from '../../../fakes/chain/surfpool.ts';
 import { startScene, type Scene } from '../../../fakes/network/nosana-scene.ts';
 import { aDocument, assigned, TIMEOUT, watch } from '../../../fakes/network/nosana-steps.ts';
@@ -80,9 +81,38 @@ describe.skipIf(chainProblem !== null)(
         });
       });
 
-      it('a host without stake is told so, and what to do', async () => {
+      it('a fresh wallet pays for its accounts to the lamport what it was told before', async () => {
         const stranger = await scene.host({ signer: unknownHost(scene) });
+        const { items, balance, missing } = await stranger.costs(scene.market.address);
+        expect(missing).toBe('0');
+        const later = ['finish-fee', 'reserve'];
+        const now = items.filter(({ code }) => !later.includes(code));
+        expect(now.map(({ code }) => code)).toEqual([
+          'nos-account',
+          'stake-account',
+          'stake-vault',
+          'work-fee',
+        ]);
         const result = await stranger.session(scene.market.address).join(signal);
+        expect(result).toEqual({ ok: true, state: 'queued' });
+        const paid = now.reduce((sum, { lamports }) => sum + BigInt(lamports), 0n);
+        expect(await scene.rpc.getLamports(stranger.host)).toBe(BigInt(balance) - paid);
+        const again = await stranger.costs(scene.market.address);
+        expect(again.items.map(({ code }) => code)).toEqual(['work-fee', ...later]);
+      });
+
+      it('a wallet that would fall below its reserve joins nothing, and is told the sum', async () => {
+        const signer = unknownHost(scene);
+        const fees = { maxFeeLamports: () => 500_000n, reserveLamports: () => 999_999_999n };
+        const poor = await scene.host({ signer, fees });
+        const result = await poor.session(scene.market.address).join(signal);
+        expect(result).toMatchObject({ ok: false, problem: { code: 'network.no-sol' } });
+      });
+
+      it('a host without the stake that a market asks for is told so, and what to do', async () => {
+        const strict = createMarket(scene.chain, { xnosMinimum: 1n });
+        const stranger = await scene.host({ signer: unknownHost(scene) });
+        const result = await stranger.session(strict.address).join(signal);
         expect(result).toMatchObject({ ok: false, problem: { code: 'network.no-stake' } });
       });
     });

@@ -113,7 +113,7 @@ describe.skipIf(chainProblem !== null)('a run on a real chain', () => {
     });
 
     it('the other shape of "finish" pays the same', async () => {
-      scene.settings.set(`network.finish-shape.${NOSANA_PROGRAMS.jobs}`, 'eleven');
+      scene.settings.set(`network.finish-shape.practice.${NOSANA_PROGRAMS.jobs}`, 'eleven');
       const { offer } = await assigned(scene, host);
       scene.letPass(offer.assignedAt, 100);
       await settle(scene, host, offer, 'finish');

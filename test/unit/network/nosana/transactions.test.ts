@@ -44,6 +44,7 @@ function fakeChain(script: {
         Promise.resolve(
           script.everywhere ?? { status: { state: 'unknown' }, height: script.height?.() ?? 1 },
         ),
+      getPriorityPrices: () => Promise.resolve([]),
       simulate: () => Promise.resolve(script.simulation ?? { ok: true, unitsConsumed: 1 }),
       sendRaw: (wire) => {
         sent.push(Buffer.from(wire).toString('base64'));
