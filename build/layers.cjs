@@ -39,7 +39,7 @@ const roomRules = rooms.map((room) => ({
   from: { path: `^app/${room}/` },
   to: {
     path: '^(app|main|renderer)/',
-    pathNot: `^app/(contract|storage|platform|adapters|${room})/|^app/jobs/(door-)?ports\\.ts$`,
+    pathNot: `^app/(contract|storage|platform|adapters|${room})/|^app/jobs/(door-ports|ports|tunnel-port)\\.ts$`,
   },
 }));
 
@@ -48,7 +48,7 @@ const portRule = {
   name: 'ports-are-types',
   severity: 'error',
   from: { path: '^app/(?!jobs/)' },
-  to: { path: '^app/jobs/(door-)?ports\\.ts$', dependencyTypesNot: ['type-only'] },
+  to: { path: '^app/jobs/(door-ports|ports|tunnel-port)\\.ts$', dependencyTypesNot: ['type-only'] },
 };
 
 const libraryRules = Object.entries(libraries).map(([library, home]) => ({

@@ -1,13 +1,14 @@
 import { SYSTEM_PROGRAM } from '../../adapters/solana/addresses.ts';
 import { createTokenAccount, tokenAddress } from '../../adapters/solana/token.ts';
 import type { SolanaRpc } from '../../adapters/solana/solana-rpc.ts';
-import type { ChainAccount, Instruction } from '../../adapters/solana/types.ts';
+import type { Instruction } from '../../adapters/solana/types.ts';
 import { OffpeakError } from '../../contract/errors.ts';
 import { findAccessKey } from './access-key.ts';
 import { decodeStake, QUEUE_TYPE, type MarketAccount } from './accounts.ts';
 import { ACCOUNT_BYTES } from './costs.ts';
 import type { AccessKey } from './instructions-host.ts';
 import { stake, STAKE_SECONDS } from './instructions-stake.ts';
+import { readSurely } from './market-read.ts';
 import { stakeAddress, type NosanaPrograms } from './programs.ts';
 
 /** What `work` takes along into a market. */
@@ -65,17 +66,6 @@ export async function entryTicket(
 /** Jobs wait for hosts: whoever joins gets one at once, and pays the rent of its run. */
 export function jobsWait(market: MarketAccount): boolean {
   return market.queueType === QUEUE_TYPE.job && market.queue.length > 0;
-}
-
-/** What one server does not find is looked for at another before it is made anew. */
-export async function readSurely(
-  rpc: Pick<SolanaRpc, 'getAccounts' | 'elsewhere'>,
-  addresses: readonly string[],
-): Promise<(ChainAccount | null)[]> {
-  const first = await rpc.getAccounts(addresses);
-  if (!first.includes(null)) return first;
-  const second = await rpc.elsewhere.getAccounts(addresses);
-  return first.map((account, i) => account ?? second[i] ?? null);
 }
 
 async function accessKeyFor(

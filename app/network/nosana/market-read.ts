@@ -93,19 +93,31 @@ export async function readRunsSurely(
   return runs.length > 0 ? runs : readRuns(rpc.elsewhere, programs, host);
 }
 
+/** What one server does not find is looked for at another before it is made anew. */
+export async function readSurely(
+  rpc: Pick<SolanaRpc, 'getAccounts' | 'elsewhere'>,
+  addresses: readonly string[],
+): Promise<(ChainAccount | null)[]> {
+  const first = await rpc.getAccounts(addresses);
+  if (!first.includes(null)) return first;
+  const second = await rpc.elsewhere.getAccounts(addresses);
+  return first.map((account, i) => account ?? second[i] ?? null);
+}
+
 /**
  * The offer that a run account is, with its job; null where the account is closed, is no run of this
  * host, or its job is gone. Throws `network.rpc-…`.
  */
 export async function offerOf(
-  rpc: Pick<SolanaRpc, 'getAccounts'>,
+  rpc: Pick<SolanaRpc, 'getAccounts' | 'elsewhere'>,
   host: string,
   account: ChainAccount,
 ): Promise<Offer | null> {
   if (account.data.length === 0) return null;
   const run = decodeRun(account.data);
   if (run.node !== host) return null;
-  const [jobAccount] = await rpc.getAccounts([run.job]);
+  // A run without its job is rare; a server that finds nothing is not.
+  const [jobAccount] = await readSurely(rpc, [run.job]);
   if (jobAccount === undefined || jobAccount === null) return null;
   const job = decodeJob(jobAccount.data);
   return {

@@ -4,8 +4,9 @@ import type { CostPreview } from '../../contract/costs.ts';
 import { OffpeakError } from '../../contract/errors.ts';
 import { decodeMarket } from './accounts.ts';
 import { ACCOUNT_BYTES, costPreview } from './costs.ts';
-import { jobsWait, readSurely } from './entry-ticket.ts';
+import { jobsWait } from './entry-ticket.ts';
 import type { FeeRule } from './fees.ts';
+import { readSurely } from './market-read.ts';
 import { stakeAddress, type NosanaPrograms } from './programs.ts';
 
 /** Asks the chain what queueing in a market costs; throws `network.market-missing`, `network.rpc-…`. */

@@ -8,6 +8,7 @@ import type { FeeRule } from './fees.ts';
 import type { FinishShapes } from './finish-shape.ts';
 import { complete, finish, quit, type FinishCall } from './instructions-host.ts';
 import type { Link } from './link.ts';
+import { readSurely } from './market-read.ts';
 import type { NosanaPrograms } from './programs.ts';
 import { signDraft } from './transactions.ts';
 import type { Offer, SettlementKind, SignedTransaction } from '../../jobs/ports.ts';
@@ -48,7 +49,7 @@ async function settlementInstructions(
     throw new OffpeakError('network.settlement-unknown');
   }
   if (resultCid === null) {
-    const [run] = await link.rpc.getAccounts([offer.run]);
+    const [run] = await readSurely(link.rpc, [offer.run]);
     const runPayer = decodeRun(existing(run).data).payer;
     return [quit(programs, { job: offer.job, run: offer.run, runPayer, host })];
   }
@@ -63,7 +64,7 @@ async function readFinish(
   offer: Offer,
   resultDigest: Uint8Array,
 ): Promise<FinishCall> {
-  const accounts = await link.rpc.getAccounts([offer.run, offer.job, offer.market]);
+  const accounts = await readSurely(link.rpc, [offer.run, offer.job, offer.market]);
   const run = decodeRun(existing(accounts[0]).data);
   const job = decodeJob(existing(accounts[1]).data);
   return {
@@ -90,7 +91,8 @@ async function finishInstructions(
 ): Promise<Instruction[]> {
   const { programs, shapes, signer } = settler;
   const owners = [...new Set([call.host, call.jobPayer])];
-  const tokens = await link.rpc.getAccounts(
+  const tokens = await readSurely(
+    link.rpc,
     owners.map((owner) => tokenAddress(owner, programs.nosMint)),
   );
   const missing = owners

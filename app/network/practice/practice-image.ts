@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { OffpeakError } from '../../contract/errors.ts';
 
@@ -15,10 +15,14 @@ export interface BundledImage {
 
 /** The practice image as `build/model` made it. Throws `practice.asset-missing`. */
 export function readPracticeImage(assets: string): BundledImage {
-  const file = join(assets, 'practice-image.json');
+  return readImage(join(assets, 'practice-image.json'));
+}
+
+/** An image by the file that describes it; its archive lies beside it. Throws as above. */
+export function readImage(file: string): BundledImage {
   try {
     const { reference, imageId, archive } = ImageFile.parse(JSON.parse(readFileSync(file, 'utf8')));
-    return { reference, imageId, archivePath: join(assets, archive) };
+    return { reference, imageId, archivePath: join(dirname(file), archive) };
   } catch (error) {
     throw new OffpeakError('practice.asset-missing', {
       message: `A part of Offpeak is missing: ${file}.`,

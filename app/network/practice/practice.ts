@@ -6,6 +6,7 @@ import type { NetworkAddress, NetworkEvents, NetworkProvider } from '../provider
 import { openHostKeys } from './host-keys.ts';
 import { FromWorld, type WorldAddress, type WorldOptions } from './messages.ts';
 import { readPracticeImage } from './practice-image.ts';
+import { readFrpClientImage } from '../stand-ins/frp-image.ts';
 
 const FIRST_RESTART_MS = 500;
 const LONGEST_RESTART_MS = 30_000;
@@ -31,7 +32,7 @@ export function openPractice(options: {
     market: market.address,
     identities: (cards) => Promise.resolve(hosts.forCards(cards)),
     identity: (address) => hosts.byAddress(address),
-    images: () => [readPracticeImage(assets)],
+    images: () => [readPracticeImage(assets), readFrpClientImage(assets)],
     start: (events) =>
       keepWorldUp({
         world: { folder, assets },

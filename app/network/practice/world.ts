@@ -7,13 +7,15 @@ import { OffpeakError } from '../../contract/errors.ts';
 import { lockHome } from '../../storage/lock.ts';
 import { startChain } from './chain.ts';
 import { startContentServer } from '../stand-ins/content.ts';
+import { readFrpClientImage } from '../stand-ins/frp-image.ts';
+import { startFrpStandIn } from '../stand-ins/frp.ts';
 import { startHostManager } from '../stand-ins/host-manager.ts';
 import { createKeyMint } from '../stand-ins/key-mint.ts';
 import { accessKeyOf, openKeyAuthority, plantAccessKey } from './access-key.ts';
 import { practiceBenchmark } from './benchmark.ts';
 import { found, fundHost } from './founding.ts';
 import { openKeys } from './keys.ts';
-import { type FromWorld, WorldOptions } from './messages.ts';
+import { type FromWorld, type WorldAddress, WorldOptions } from './messages.ts';
 import { startPoster } from './poster.ts';
 import { readPracticeImage } from './practice-image.ts';
 import { sender } from './send.ts';
@@ -81,10 +83,12 @@ async function live(options: WorldOptions): Promise<void> {
     equip: (host) => fundHost(chain, rpc, host),
     rpcUrl: chain.rpcUrl,
   });
+  const frp = await startFrpStandIn();
   endWhenFrozen(rpc);
   process.once('disconnect', () => {
     stopPoster();
     void hostManager.close();
+    void frp.close();
     content.close();
     void chain.stop().finally(() => {
       release();
@@ -92,7 +96,21 @@ async function live(options: WorldOptions): Promise<void> {
     });
   });
   const { rpcUrl, wsUrl } = chain;
-  const address = { rpcUrl, wsUrl, contentUrl: content.url, hostManagerUrl: hostManager.url };
+  const address: WorldAddress = {
+    rpcUrl,
+    wsUrl,
+    contentUrl: content.url,
+    hostManagerUrl: hostManager.url,
+    tunnel: {
+      image: readFrpClientImage(options.assets).reference,
+      serverAddress: '127.0.0.1',
+      serverPort: frp.controlPort,
+      // Browsers lead all names under it to this computer.
+      domain: 'localhost',
+      httpPort: frp.publicPort,
+      isOnThisComputer: true,
+    },
+  };
   // For people and tools that want to look at the practice chain themselves.
   writeFileSync(at('address.json'), JSON.stringify(address), { mode: 0o600 });
   tell({ type: 'up', address });
