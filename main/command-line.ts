@@ -41,6 +41,8 @@ Usage: offpeak COMMAND [--json]
   prove                           try to break out of a job's container, and what stopped it
   gpus                            your cards as their driver describes them
   network [practice|mainnet]      which network, its servers and limits; see docs/mainnet.md
+  network costs [ADDRESS]         what lending costs in fees and rent, before anything is signed
+  network rewards|claim [ADDRESS] what the network pays for being there, apart from jobs
   validate FILE                   check a job definition and show its plan
   run FILE                        run a job definition here, without any network
   jobs [--limit N] [--csv]        the jobs so far, newest first

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { JobDetail, JobSummary, LogLine, Outcome } from './job.ts';
+import { CostPreview } from './costs.ts';
 import { IdentityView } from './identities.ts';
 import { NetworkChanges, NetworkChoices, NetworkKind } from './network-choices.ts';
 import { EngineFound, InternetPolicy } from './settings.ts';
 import { Phase } from './phase.ts';
+import { RewardClaim, Rewards } from './rewards.ts';
 
 /** A command: what goes in and what comes out, both plain JSON. */
 interface Command {
@@ -12,6 +14,7 @@ interface Command {
 }
 
 const nothing = z.object({});
+const whose = z.object({ address: z.string().max(100).nullable() });
 /** The vault itself says which are too short. */
 const Passphrase = z.string().min(1).max(1_000);
 const accepted = z.object({ accepted: z.literal(true) });
@@ -43,6 +46,12 @@ export const commands = {
   'network.acknowledge': { input: nothing, output: NetworkChoices },
   /** Works on this network from the end of the job in hand on. */
   'network.choose': { input: z.object({ kind: NetworkKind }), output: NetworkChoices },
+  /** What an identity has to have in its wallet; null: the leading one. Nothing is signed. */
+  'network.costs': { input: whose, output: CostPreview },
+  /** What the network owes an identity for being there. */
+  'rewards.read': { input: whose, output: Rewards },
+  /** Has it paid out, once. */
+  'rewards.claim': { input: whose, output: RewardClaim },
   /** Makes the vault, empty, under this passphrase. */
   'vault.create': { input: z.object({ passphrase: Passphrase }), output: accepted },
   'vault.unlock': { input: z.object({ passphrase: Passphrase }), output: accepted },

@@ -1,9 +1,11 @@
 import type { IdentityState } from '../contract/identity-state.ts';
-import { toErrorReport } from '../contract/errors.ts';
+import type { CostPreview } from '../contract/costs.ts';
+import { OffpeakError, toErrorReport } from '../contract/errors.ts';
 import type { Problem } from '../contract/gpu.ts';
 import type { Tunnels } from '../containers/tunnels.ts';
 import type { Log } from '../contract/log.ts';
 import type { Phase } from '../contract/phase.ts';
+import type { RewardClaim, Rewards } from '../contract/rewards.ts';
 import { phaseOf } from '../availability/phase.ts';
 import { JobsRoom, type JobsRoomOptions } from '../jobs/jobs-room.ts';
 import type { LentCard } from '../jobs/passport.ts';
@@ -14,11 +16,12 @@ import { webSocketOf } from '../network/mainnet/servers.ts';
 import type { RpcEndpoint } from '../adapters/solana/rpc-endpoint.ts';
 import type { Balances, NosanaNetwork } from '../network/nosana/nosana-network.ts';
 import type { NetworkAddress } from '../network/provider.ts';
-import type { Limits, PublishedMarket } from '../readiness/limits.ts';
+import type { PublishedMarket } from '../readiness/limits.ts';
 import type { NodeInfo } from '../owner-api/node-info.ts';
 import { OwnerApi } from '../owner-api/owner-api.ts';
 import { FrontDoor } from './front-door.ts';
 import { Membership } from './membership.ts';
+import { limitsOf } from './published-limits.ts';
 
 /** What holds for all identities of this host. */
 export interface CommonFacts {
@@ -49,8 +52,6 @@ export interface LenderParts {
   readonly doors: Pick<Tunnels, 'keepDoor' | 'endDoor'>;
   /** The dealings with the host manager of an address; null where it has none. */
   readonly dealings: (address: NetworkAddress) => HostManagerDealings | null;
-  /** What the network publishes that a market asks for; null where it publishes nothing. */
-  readonly limits: (market: string, signal: AbortSignal) => Promise<Partial<Limits> | null>;
   /** What everybody may know of this host. */
   readonly nodeInfo: (phase: Phase) => NodeInfo;
   readonly common: () => CommonFacts;
@@ -62,6 +63,7 @@ export interface LenderParts {
 
 const TAKE_AGAIN_MS = 5_000;
 const OPERATOR_MS = 10_000;
+const REWARDS_MS = 30_000;
 const TAKEN_BACK = 'The owner took the card back.';
 /** A running job that is to be handed back at quit gets this long. */
 const QUIT_MS = 60_000;
@@ -167,11 +169,31 @@ export class Lender {
   async thresholds(signal: AbortSignal): Promise<PublishedMarket | null> {
     const { market } = this.membership;
     const card = this.#parts.card.present();
-    if (market === null) return null;
-    const limits = await this.#parts.limits(market.address, signal);
-    return limits === null
-      ? null
-      : { name: market.address, cards: card === null ? [] : [card.name], limits };
+    if (market === null || this.#dealings === null) return null;
+    const { address: name } = market;
+    const rules = await this.#dealings.client.thresholds(name, signal);
+    const limits = limitsOf(rules.map(({ jsonLogic }) => jsonLogic));
+    return { name, cards: card === null ? [] : [card.name], limits };
+  }
+
+  /** What lending in its market costs. Throws `network.…`. */
+  costs(): Promise<CostPreview> {
+    const { market } = this.membership;
+    if (market === null) throw new OffpeakError('network.not-connected');
+    return this.#parts.network.costs(market.address);
+  }
+
+  /** The uptime rewards of the network. Throws `network.…`. */
+  async rewards(): Promise<Rewards> {
+    const { claimableBaseUnits, claimedBaseUnits } = await this.#hostManager.rewards(soon());
+    return { claimable: String(claimableBaseUnits), claimed: String(claimedBaseUnits) };
+  }
+
+  /** Has them paid out. Throws `network.…`. */
+  async claimRewards(): Promise<RewardClaim> {
+    const claim = await this.#hostManager.claimRewards(soon());
+    const { success, message, claimableBaseUnits, transaction } = claim;
+    return { success, message, claimable: String(claimableBaseUnits), transaction };
   }
 
   /** What a view may see of it. */
@@ -224,6 +246,11 @@ export class Lender {
     membership.disconnectForGood();
   }
 
+  get #hostManager(): HostManagerDealings['client'] {
+    if (this.#dealings === null) throw new OffpeakError('network.not-connected');
+    return this.#dealings.client;
+  }
+
   #wants(): boolean {
     const { stopping, lending, engine, leaving } = this.#parts.common();
     return lending && !stopping && !leaving && engine === 'ready' && this.#hasCard();
@@ -269,6 +296,10 @@ export class Lender {
     }
     onChange();
   }
+}
+
+function soon(): AbortSignal {
+  return AbortSignal.timeout(REWARDS_MS);
 }
 
 /** The server that the network pays for; none where it names none now: there are public ones. */

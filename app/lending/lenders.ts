@@ -1,5 +1,5 @@
 import type { IdentityState } from '../contract/identity-state.ts';
-import { toErrorReport } from '../contract/errors.ts';
+import { OffpeakError, toErrorReport } from '../contract/errors.ts';
 import type { Problem } from '../contract/gpu.ts';
 import type { Log } from '../contract/log.ts';
 import type { LentCard } from '../jobs/passport.ts';
@@ -9,6 +9,7 @@ import type {
   NetworkProvider,
   TunnelAddress,
 } from '../network/provider.ts';
+import { leadingOf } from './leading.ts';
 import type { CardOf, Lender } from './lender.ts';
 
 export interface LendersParts {
@@ -51,6 +52,14 @@ export class Lenders {
   /** Why there is no identity for a card, e.g. keys that are locked; null while well. */
   get problem(): Problem | null {
     return this.#problem;
+  }
+
+  /** The lender with this address; null: the leading one. Throws `wallet.unknown-address`. */
+  find(address: string | null): Lender {
+    const wanted = address ?? leadingOf(this.states)?.address;
+    const found = this.list.find((lender) => lender.address === wanted);
+    if (found === undefined) throw new OffpeakError('wallet.unknown-address');
+    return found;
   }
 
   /** Where the network publishes ports now; null where it does not. */

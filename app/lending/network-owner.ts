@@ -7,6 +7,7 @@ import { readChoices } from '../storage/owner-choices.ts';
 import type { Settings } from '../storage/settings.ts';
 import { givenPassphrase } from '../wallet/given-passphrase.ts';
 import type { Imported, Vault } from '../wallet/vault.ts';
+import type { Lender } from './lender.ts';
 import type { Lending } from './lending.ts';
 
 interface NetworkOwnerParts {
@@ -32,6 +33,11 @@ export class NetworkOwner {
       settings: readChoices(settings),
       vault: { state: vault.state(), identities: vault.identities() },
     };
+  }
+
+  /** One of the identities; null: the leading one. Throws `wallet.unknown-address`. */
+  lender(address: string | null): Lender {
+    return this.#parts.lending.lenders.find(address);
   }
 
   /** The owner has read what is and is not known about mainnet. */

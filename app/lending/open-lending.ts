@@ -75,7 +75,6 @@ function lenderOf(
       nodeInfo: (phase) => hooks.nodeInfo(phase, card.id()),
       dealings: (address) =>
         openDealings(options, rooms, { network, provider, signer, card }, address),
-      limits: () => Promise.resolve(null),
       common: hooks.common,
       onChange: hooks.onChange,
       onClosed: hooks.onClosed,

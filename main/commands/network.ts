@@ -11,6 +11,7 @@ import { lockHome } from '../../app/storage/lock.ts';
 import { readNetworkChoices, writeNetworkChoices } from '../../app/storage/network-choices.ts';
 import { openSettings } from '../../app/storage/settings.ts';
 import { type CliContext, type CliResult, paths } from './context.ts';
+import { isMoneyWord, networkMoney } from './network-money.ts';
 
 /** What one call wants changed; nothing: it only asks. */
 interface Wish {
@@ -24,6 +25,8 @@ interface Wish {
  * limits. A running host changes at once, or when its job has ended.
  */
 export async function network(context: CliContext): Promise<CliResult> {
+  const [word] = context.positionals;
+  if (isMoneyWord(word)) return await networkMoney(word, context);
   const wish = wishOf(context);
   const host = await connectToHost(paths(context.env).address);
   if (host === null) return show(changeFiles(context, wish));
@@ -63,7 +66,9 @@ function wishOf({ positionals, values }: CliContext): Wish {
   const [word, ...more] = positionals;
   const kind = word === undefined ? null : NetworkKind.safeParse(word).data;
   if (kind === undefined || more.length > 0) {
-    throw usage(`"network" takes "practice" or "mainnet", not "${positionals.join(' ')}".`);
+    throw usage(
+      `"network" takes "practice", "mainnet", "costs", "rewards" or "claim", not "${positionals.join(' ')}".`,
+    );
   }
   const { rpc, gateway, email } = values;
   const changes = NetworkChanges.safeParse({

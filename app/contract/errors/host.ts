@@ -12,4 +12,9 @@ export const hostErrors = {
     message: 'This command line is not understood.',
     remedy: 'See "offpeak --help".',
   },
+  'host.not-running': {
+    retry: 'owner',
+    message: 'Offpeak is not running, and only a running host knows this.',
+    remedy: 'Start it: "offpeak start --headless", or the desktop app.',
+  },
 } as const satisfies Record<`host.${string}`, ErrorRow>;
