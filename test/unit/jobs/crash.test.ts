@@ -101,7 +101,9 @@ function whenever(story: Story, world: World): void {
 
 /** The last step may be written and nobody told any more: the list counts. */
 function isClosed(world: World, run: string): boolean {
-  return world.history.list({ limit: 1 }).jobs.some((job) => job.run === run && job.outcome !== null);
+  return world.history
+    .list({ limit: 1 })
+    .jobs.some((job) => job.run === run && job.outcome !== null);
 }
 
 async function checkEnd(

@@ -53,7 +53,8 @@ describe('the list of jobs', () => {
     await finished(oneOperation(), oneOperation({ cmd: '%%global.variables.MISSING%%' }));
     world.room.take(world.network.assign(job([operation('open', { image: '100%_real:1' })])));
     await until(() => world.engine.running().length > 0);
-    const count = (input: object): number => world.history.list({ limit: 10, ...input }).jobs.length;
+    const count = (input: object): number =>
+      world.history.list({ limit: 10, ...input }).jobs.length;
     expect(count({})).toBe(3);
     expect(count({ outcome: 'paid' })).toBe(1);
     expect(count({ outcome: 'refused' })).toBe(1);
@@ -70,7 +71,6 @@ describe('the list of jobs', () => {
     await finished(oneOperation());
     expect(world.history.list({ limit: 10, before: 'nonsense' }).jobs).toHaveLength(1);
   });
-
 });
 
 describe('one job', () => {

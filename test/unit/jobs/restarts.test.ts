@@ -69,7 +69,8 @@ describe('an operation that is to be restarted', () => {
     return offer.run;
   }
 
-  const operation = (run: string): OperationView | undefined => world.history.get(run).operations[0];
+  const operation = (run: string): OperationView | undefined =>
+    world.history.get(run).operations[0];
   const restarts = (): number =>
     world.engine.calls.filter((call) => call === 'restart train').length;
 
