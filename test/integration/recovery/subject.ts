@@ -197,13 +197,13 @@ export class Subject {
   }
 
   /** Waits until the journal holds a step of a run. */
-  async untilStep(run: string, step: RunStep['type']): Promise<void> {
-    await this.until(`"${step}"`, () => this.steps(run).includes(step) || null);
+  async untilStep(run: string, step: RunStep['type'], patienceMs = PATIENCE_MS): Promise<void> {
+    await this.until(`"${step}"`, () => this.steps(run).includes(step) || null, patienceMs);
   }
 
   /** Waits for the receipt of a run, or its end without one. */
-  async untilClosed(run: string): Promise<JobDetail> {
-    await this.untilStep(run, 'closed');
+  async untilClosed(run: string, patienceMs = PATIENCE_MS): Promise<JobDetail> {
+    await this.untilStep(run, 'closed', patienceMs);
     return this.read((db) => new JobHistory({ db, home: this.home }).get(run));
   }
 
