@@ -62,7 +62,10 @@ describe.skipIf(reason !== null)(
       expect(await host.printed(offer.run, 'ask')).toEqual(['hello', 'hello']);
       host.room.handBack('The test is over.');
       await host.untilClosed(offer.run);
-      expect(host.history.get(offer.run)).toMatchObject({ outcome: 'handed-back', status: 'stopped' });
+      expect(host.history.get(offer.run)).toMatchObject({
+        outcome: 'handed-back',
+        status: 'stopped',
+      });
     });
 
     it('are made of what those before them printed, and leave results behind', async () => {

@@ -28,7 +28,7 @@ export async function untilHome(subject: Subject, phase: string, code: string): 
 }
 
 /** A shop with the image that jobs of these tests use, for one file of tests. */
-export function openShop(): { oneJob(cmd: string): object } {
+export function openShop(): { readonly oneJob: (cmd: string) => object } {
   let shop: Shop;
   beforeAll(async () => void (shop = await Shop.open()));
   afterAll(() => shop.close());

@@ -37,7 +37,9 @@ describe.skipIf(problem !== null)(
           expect(await subject.untilClosed(run)).toMatchObject({ outcome: 'paid' });
           await checkBooks(subject);
         },
-        async ({ world }) => void (await world.post(oneJob(count(1, 60)))),
+        async ({ world }) => {
+          await world.post(oneJob(count(1, 60)));
+        },
       );
     });
 
