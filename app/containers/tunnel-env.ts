@@ -20,7 +20,7 @@ interface Proxy {
 }
 
 /** Inside its own network the client finds here what leads to this computer. */
-export const INSIDE = '127.0.0.1';
+const INSIDE = '127.0.0.1';
 
 /** For the ports of an operation (`generateFrpcContainerConfig`, `generateProxyConfig`). Pure. */
 export function jobClient(spec: TunnelSpec, settings: TunnelSettings): ClientStart {

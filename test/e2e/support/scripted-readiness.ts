@@ -2,7 +2,7 @@ import type { CardReadiness, Readiness, Requirement } from '../../../app/contrac
 import { aReadiness } from '../../fakes/host/host-state.ts';
 
 /** A requirement that is met, with nothing more to say. */
-export function aRequirement(changes: Partial<Requirement> = {}): Requirement {
+function aRequirement(changes: Partial<Requirement> = {}): Requirement {
   return {
     name: 'memory',
     asked: '12 GB or more',
@@ -21,7 +21,7 @@ export function aRequirement(changes: Partial<Requirement> = {}): Requirement {
 }
 
 /** A card of a readiness. */
-export function aCardReadiness(changes: Partial<CardReadiness> = {}): CardReadiness {
+function aCardReadiness(changes: Partial<CardReadiness> = {}): CardReadiness {
   return {
     index: 0,
     uuid: 'GPU-00000000-0000-0000-0000-000000000000',

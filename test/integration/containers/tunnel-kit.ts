@@ -19,7 +19,7 @@ export async function openTunnelServer(): Promise<{
   return { server, settings: settingsFor(server) };
 }
 
-export function settingsFor(server: FrpStandIn): TunnelSettings {
+function settingsFor(server: FrpStandIn): TunnelSettings {
   return {
     image: CLIENT_IMAGE.reference,
     serverAddress: '127.0.0.1',

@@ -32,15 +32,15 @@ describe('what the owner chooses', () => {
   afterEach(() => db.close());
 
   it('is automatic and filtered before anything was chosen', () => {
-    expect(readChoices(settings)).toEqual({ engine: null, internet: 'filtered' });
+    expect(readChoices(settings)).toMatchObject({ engine: null, internet: 'filtered' });
   });
 
   it('is kept, one choice without the other', () => {
     choice.choose({ internet: 'none' });
     choice.choose({ engine: '/run/podman/podman.sock' });
     const kept = { engine: '/run/podman/podman.sock', internet: 'none' };
-    expect(readChoices(settings)).toEqual(kept);
-    expect(shown.at(-1)).toEqual(kept);
+    expect(readChoices(settings)).toMatchObject(kept);
+    expect(shown.at(-1)).toMatchObject(kept);
     choice.choose({ engine: null });
     expect(readChoices(settings).engine).toBeNull();
   });
