@@ -8,6 +8,7 @@ import { jobs } from './commands/jobs.ts';
 import { keys } from './commands/keys.ts';
 import { network } from './commands/network.ts';
 import { prove } from './commands/prove.ts';
+import { readiness } from './commands/readiness.ts';
 import { run } from './commands/run.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
@@ -21,6 +22,7 @@ const subcommands: Readonly<Record<string, (context: CliContext) => Promise<CliR
   start,
   status,
   doctor,
+  readiness,
   gpus,
   prove,
   network,
@@ -38,6 +40,7 @@ Usage: offpeak COMMAND [--json]
   start [--headless] [--port N]   start lending; --headless serves the interface in a browser
   status                          what the running Offpeak is doing, and why
   doctor                          what is missing or broken, and the remedy
+  readiness [--measure-network]   what the real network asks of this computer, and what is there
   prove                           try to break out of a job's container, and what stopped it
   gpus                            your cards as their driver describes them
   network [practice|mainnet]      which network, its servers and limits; see docs/mainnet.md

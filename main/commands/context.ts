@@ -19,6 +19,7 @@ export const flags = {
   'max-fee': { type: 'string' },
   reserve: { type: 'string' },
   email: { type: 'string' },
+  'measure-network': { type: 'boolean', default: false },
 } as const;
 
 /** What a command gets. */
@@ -38,6 +39,7 @@ export interface CliContext {
     readonly 'max-fee'?: string;
     readonly reserve?: string;
     readonly email?: string;
+    readonly 'measure-network'?: boolean;
   };
   readonly positionals: readonly string[];
   readonly env: NodeJS.ProcessEnv;
