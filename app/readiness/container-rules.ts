@@ -78,7 +78,7 @@ function isolationRule({ isolation }: Facts): Requirement {
         ...common,
         verdict: 'unknown',
         note: 'Not tried with this engine yet.',
-        remedy: 'Prove the isolation here, or run "offpeak readiness --prove".',
+        remedy: 'Prove the isolation in Doctor, while Offpeak runs.',
       });
   }
 }
