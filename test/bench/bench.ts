@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { codecs } from './codecs.ts';
 import { type Bench, Figures, rowOf } from './figures.ts';
 import { health } from './health.ts';
 import { host } from './host.ts';
@@ -21,6 +22,7 @@ const SUBJECTS: ReadonlyMap<string, (bench: Bench) => Promise<void>> = new Map([
   ['log', log],
   ['health', health],
   ['results', results],
+  ['codecs', codecs],
 ]);
 
 const { values, positionals } = parseArgs({

@@ -23,8 +23,8 @@ describe('npm run bench', () => {
     const { stdout, stderr } = await bench('--quick');
     const { figures } = BenchDocument.parse(JSON.parse(stdout));
     const subjects = new Set(figures.map(({ name }) => name.split(':')[0]));
-    const alone = ['host', 'log', 'health', 'results'];
-    const withEngine = ['host', 'job', 'pull', 'log', 'health', 'results'];
+    const alone = ['host', 'log', 'health', 'results', 'codecs'];
+    const withEngine = ['host', 'job', 'pull', 'log', 'health', 'results', 'codecs'];
     expect([...subjects]).toEqual(noEngine === null ? withEngine : alone);
     for (const { name, value } of figures) {
       expect(Number.isFinite(value), name).toBe(true);
@@ -42,7 +42,7 @@ describe('npm run bench', () => {
   it('names the subjects that there are', async () => {
     await expect(bench('nonsense')).rejects.toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('host, job, pull, log, health, results') as string,
+      stderr: expect.stringContaining('host, job, pull, log, health, results, codecs') as string,
     });
   });
 });
