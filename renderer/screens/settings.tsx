@@ -1,5 +1,6 @@
 import { type ReactNode, useId } from 'react';
 import { ContactForm } from '../components/contact-form.tsx';
+import { CostsPanel } from '../components/costs-panel.tsx';
 import { EngineChoice } from '../components/engine-choice.tsx';
 import { InternetChoice } from '../components/internet-choice.tsx';
 import { KeysPanel } from '../components/keys-panel.tsx';
@@ -32,6 +33,7 @@ export function SettingsScreen(): ReactNode {
           <ServersForm which="gateways" />
         </div>
         <LimitsForm />
+        <CostsPanel />
       </section>
     </>
   );

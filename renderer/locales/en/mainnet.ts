@@ -21,7 +21,7 @@ export const mainnet = {
   'mainnet.term.strangers':
     'Jobs of strangers run on this computer, in containers. Doctor tries to break out of one and shows what stopped it.',
   'mainnet.term.fees':
-    'Fees and rent of the chain are paid from your wallet. What that comes to stands below.',
+    'Fees and rent of the chain are paid from your wallet. What that comes to stands below, before it is spent.',
   'mainnet.term.signed': 'Nothing is signed with your keys before you turn it on.',
   'mainnet.term.off': 'You can turn it off again at any time.',
   'mainnet.doctor': 'Is this computer ready, and are jobs kept apart? Doctor says',
@@ -101,4 +101,13 @@ export const mainnet = {
   'limits.floor': 'Stays in the wallet',
   'limits.floor.help': 'Only the settlement of a job in hand may take from it.',
   'limits.wrong': 'Type an amount like {example}.',
+  'costs.title': 'What lending costs',
+  'costs.about':
+    'What has to be in the wallet before a host joins its market. Nothing is signed here.',
+  'costs.no-market': 'It stands here as soon as the network has named a market for your card.',
+  'costs.what': 'What for',
+  'costs.amount': 'Amount',
+  'costs.total': 'All together',
+  'costs.balance': 'In the wallet now',
+  'costs.missing': 'Missing: send this first',
 } as const;
