@@ -102,6 +102,7 @@ export class ChainWorld {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'surfnet_timeTravel', params }),
+      signal: AbortSignal.timeout(20_000),
     });
     const answer = z.object({ result: z.object({}) }).safeParse(await response.json());
     if (!answer.success) throw new Error('the clock of the chain could not be moved');
