@@ -75,35 +75,32 @@ async function live(
     const either = AbortSignal.any([stop, wish.signal]);
     return await Promise.race([watchContainer(host, container, either), failed]);
   } finally {
-    wish.end();
+    wish.unwatch();
     over.abort();
     await health.catch(() => undefined);
     showEndpoints(record.id, []);
   }
 }
 
-/** Aborts once the client wants a running operation to run anew; `end` forgets about it. */
-function restartWish(scene: Scene): { readonly signal: AbortSignal; readonly end: () => void } {
+/**
+ * Aborts once the client wants a running operation to run anew; after `unwatch` it never does.
+ * What waits for it may outlive the watch: an end is no wish.
+ */
+function restartWish(scene: Scene): { readonly signal: AbortSignal; readonly unwatch: () => void } {
   const wish = new AbortController();
   const look = (): void => {
     if (runningState(scene)?.asked === 'restart') wish.abort();
   };
   const unwatch = scene.host.watchAsks(look);
   look();
-  return {
-    signal: wish.signal,
-    end() {
-      unwatch();
-      wish.abort();
-    },
-  };
+  return { signal: wish.signal, unwatch };
 }
 
 async function pause(scene: Scene, ms: number): Promise<void> {
   const { host, stop } = scene;
   const wish = restartWish(scene);
   await sleep(host.clock, ms, AbortSignal.any([host.detach, stop, wish.signal]));
-  wish.end();
+  wish.unwatch();
 }
 
 /** The restart that was noted last is one that the client asked for. */

@@ -14,6 +14,8 @@ const POLL_MIN_MS = 200;
 const POLL_MAX_MS = 2_000;
 /** A transaction lives about 150 blocks, some 75 s; beyond this the server must be failing. */
 const PATIENCE_MS = 150_000;
+/** So long without one answer: the caller is told, and may tell its owner, and comes again. */
+const DEAF_MS = 10_000;
 /** Servers behind one name differ by a few blocks: one more look before "it can never land". */
 const SAFETY_BLOCKS = 8;
 /** The chain says these of transactions that may well be fine; the status decides. */
@@ -76,6 +78,14 @@ export async function statusOf(
   chain: Chain,
   transaction: SignedTransaction<string>,
 ): Promise<TransactionStatus> {
+  return (await answerAbout(chain, transaction)) ?? { state: 'pending' };
+}
+
+/** The same; null where no server answers. */
+async function answerAbout(
+  chain: Chain,
+  transaction: SignedTransaction<string>,
+): Promise<TransactionStatus | null> {
   if (transaction.genesis !== chain.genesis) return { state: 'expired' };
   try {
     const found = await chain.rpc.getSignatureStatus(transaction.signature, true);
@@ -86,7 +96,7 @@ export async function statusOf(
     if (status.state !== 'unknown') return meaningOf(status);
     return { state: height !== null && isOver(height) ? 'expired' : 'pending' };
   } catch {
-    return { state: 'pending' };
+    return null;
   }
 }
 
@@ -104,8 +114,8 @@ function meaningOf(status: SignatureStatus): TransactionStatus {
 
 /**
  * Sends the bytes, again and again, until the chain has confirmed or refused them or can no longer
- * take them. `pending` where the signal aborts or the server fails for longer than that. Nothing is
- * ever rebuilt: only these bytes are sent.
+ * take them. `pending` where the signal aborts, no server answers for 10 s, or none decides for 150 s.
+ * Nothing is ever rebuilt: only these bytes are sent.
  */
 export async function sendUntilKnown(
   chain: Chain,
@@ -140,11 +150,15 @@ async function followUp(
   signal: AbortSignal,
   resend: () => Promise<void>,
 ): Promise<TransactionStatus> {
-  const giveUpAt = performance.now() + PATIENCE_MS;
+  const begunAt = performance.now();
+  let heardAt = begunAt;
   for (let pauseMs = POLL_MIN_MS; ; pauseMs = Math.min(pauseMs * 2, POLL_MAX_MS)) {
-    const status = await statusOf(chain, transaction);
-    const over = signal.aborted || performance.now() > giveUpAt;
-    if (status.state !== 'pending' || over) return status;
+    const status = await answerAbout(chain, transaction);
+    const now = performance.now();
+    if (status !== null) heardAt = now;
+    if (status !== null && status.state !== 'pending') return status;
+    const over = signal.aborted || now - begunAt > PATIENCE_MS || now - heardAt > DEAF_MS;
+    if (over) return { state: 'pending' };
     await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     await resend();
   }

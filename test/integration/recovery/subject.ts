@@ -30,6 +30,8 @@ import { ChainWorld } from './chain-world.ts';
 
 const cli = join(import.meta.dirname, '../../../main/cli.ts');
 const PATIENCE_MS = 60_000;
+/** Leaving the queue, handing a run back and letting go may take a minute each at worst. */
+const STOP_MS = 100_000;
 const Step = z.object({ event: z.string() });
 const LAST_STEPS = 'SELECT substr(event, 1, 300) AS event FROM journal ORDER BY seq DESC LIMIT 12';
 
@@ -115,10 +117,14 @@ export class Subject {
     await this.ended();
   }
 
-  /** Ends the host as Ctrl-C does. */
+  /** Ends the host as Ctrl-C does; one that does not end is killed, and that is a failure. */
   async stop(): Promise<void> {
     this.#process?.kill('SIGINT');
-    await this.ended();
+    const isHeard = await Promise.race([this.ended(), sleep(STOP_MS, 'late' as const)]);
+    if (isHeard !== 'late') return;
+    const account = await this.#account();
+    await this.kill();
+    throw new Error(`the host did not stop; ${account}`);
   }
 
   /** Waits until the process is gone; returns the signal that ended it, if any. */
@@ -290,7 +296,9 @@ export class Subject {
 
   /** Everything of this test goes, the host first; an engine that is no more has nothing left. */
   async remove(): Promise<void> {
-    await this.stop();
+    // A test that fails may leave its host held in a trap; what it failed of is said already.
+    this.signal('SIGCONT');
+    await this.stop().catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
     await this.#emptyEngine().catch(() => undefined);
     if (!this.#isGuest) await this.#world?.stop();
     for (const step of this.#undo.splice(0).reverse()) step();

@@ -51,6 +51,23 @@ describe('what the recordings of real cards say', () => {
     ]);
   });
 
+  it('a data-centre H200 under full load, driver 580: no fan, and nearly all of its limit', async () => {
+    const { driver, cuda, cards } = await parse(recording('h200-v13.xml'));
+    expect({ driver, cuda }).toEqual({ driver: '580.159.04', cuda: '13.0' });
+    expect(cards).toMatchObject([
+      {
+        name: 'NVIDIA H200',
+        memoryBytes: 143771 * MIB,
+        memoryUsedBytes: 883 * MIB,
+        temperatureC: 57,
+        powerLimitWatts: 700,
+        fanPercent: null,
+        pcieGen: 5,
+        pcieWidth: 16,
+      },
+    ]);
+  });
+
   it('a Tesla T4 with the older power schema, no fan, and half its lanes', async () => {
     const { cards } = await parse(recording('tesla-t4.xml'));
     expect(cards).toMatchObject([

@@ -101,6 +101,7 @@ describe('the names of recorded cards', () => {
     const found = names.map((name) => [name, find(name).kind]);
     expect(Object.fromEntries(found)).toEqual({
       'NVIDIA A100-SXM4-80GB': 'listed',
+      'NVIDIA H200': 'unlisted',
       'GeForce GTX 1070 Ti': 'unlisted',
       'Quadro P400': 'unlisted',
       'NVIDIA GeForce RTX 3060': 'listed',

@@ -161,6 +161,21 @@ describe('sending', () => {
     expect(await sendUntilKnown(chain, await signed(chain), never)).toEqual({ state: 'confirmed' });
   });
 
+  it('says "pending" after ten seconds without one answer, so that the owner can be told', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const begunAt = performance.now();
+    const { chain } = fakeChain({
+      status: (lookUp) => {
+        vi.advanceTimersByTime(4_000);
+        return lookUp === 3 ? { state: 'unknown' } : 'down';
+      },
+    });
+    expect(await sendUntilKnown(chain, await signed(chain), never)).toEqual({ state: 'pending' });
+    // The third look was answered, 12 s after the beginning: patience began anew.
+    expect(performance.now() - begunAt).toBe(24_000);
+    vi.useRealTimers();
+  });
+
   it('sends nothing once it was told to stop', async () => {
     const { chain, sent } = fakeChain({});
     const stopped = AbortSignal.abort();
