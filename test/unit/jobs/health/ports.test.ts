@@ -113,6 +113,19 @@ describe('an operation', () => {
     expect(world.prober.asked).toHaveLength(asked);
   });
 
+  it('is not ended because its readiness cannot be written down', async () => {
+    world.prober.answers.set(40_080, false);
+    const run = take(oneOperation(serving(check(false))));
+    await until(() => world.prober.asked.length > 0);
+    world.databaseFull = true;
+    world.prober.answers.clear();
+    await until(() => world.room.obstacle()?.problem.code === 'storage.disk-full');
+    world.databaseFull = false;
+    await until(() => isReady(run));
+    expect(world.engine.running()).toEqual(['train']);
+    expect(world.engine.calls.filter((call) => call.startsWith('stop'))).toEqual([]);
+  });
+
   it('is not ended by a continuous check that fails: its port is offline until it passes', async () => {
     const run = take(oneOperation(serving(check(true), check(false))));
     await until(() => endpoints()[0]?.status === 'online');
