@@ -8,6 +8,7 @@ import { job } from './job.ts';
 import { log } from './log.ts';
 import { pull } from './pull.ts';
 import { results } from './results.ts';
+import { rpc } from './rpc.ts';
 
 /*
  * `npm run bench -- [NAME…] [--quick]`: what Offpeak itself costs, all of it or single subjects. A
@@ -23,6 +24,7 @@ const SUBJECTS: ReadonlyMap<string, (bench: Bench) => Promise<void>> = new Map([
   ['health', health],
   ['results', results],
   ['codecs', codecs],
+  ['rpc', rpc],
 ]);
 
 const { values, positionals } = parseArgs({

@@ -24,7 +24,7 @@ describe('npm run bench', () => {
     const { figures } = BenchDocument.parse(JSON.parse(stdout));
     const subjects = new Set(figures.map(({ name }) => name.split(':')[0]));
     const alone = ['host', 'log', 'health', 'results', 'codecs'];
-    const withEngine = ['host', 'job', 'pull', 'log', 'health', 'results', 'codecs'];
+    const withEngine = ['host', 'job', 'pull', 'log', 'health', 'results', 'codecs', 'rpc'];
     expect([...subjects]).toEqual(noEngine === null ? withEngine : alone);
     for (const { name, value } of figures) {
       expect(Number.isFinite(value), name).toBe(true);

@@ -28,6 +28,11 @@ export class Cable {
     return cable;
   }
 
+  /** How many connections lie through it now. */
+  get inUse(): number {
+    return this.#sockets.size / 2;
+  }
+
   cut(isCut: boolean): void {
     this.#isCut = isCut;
     if (isCut) for (const socket of this.#sockets) socket.destroy();

@@ -90,6 +90,11 @@ export class ChainWorld {
     return { rpcUrl: rpc.url, wsUrl: ws.url, contentUrl: content.url };
   }
 
+  /** How many subscription sockets are open to the chain, through the cable of the host. */
+  get openSockets(): number {
+    return this.#cables[1].inUse;
+  }
+
   /** Everything of the network is out of reach, or back. */
   cut(isCut: boolean): void {
     for (const cable of this.#cables) cable.cut(isCut);

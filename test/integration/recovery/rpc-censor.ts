@@ -8,6 +8,8 @@ export class RpcCensor {
   readonly url: string;
   /** By method: the result, as JSON, that is answered in place of the chain's. */
   readonly results = new Map<string, unknown>();
+  /** How often each method was asked, by whomever. */
+  readonly asked = new Map<string, number>();
   /** How often each of these methods was answered here. */
   readonly answered = new Map<string, number>();
   readonly #server: Server;
@@ -41,6 +43,7 @@ export class RpcCensor {
     let body = '';
     for await (const piece of request) body += String(piece);
     const { id, method } = Call.parse(JSON.parse(body));
+    this.asked.set(method, (this.asked.get(method) ?? 0) + 1);
     const headers = { 'content-type': 'application/json' };
     response.writeHead(200, headers);
     if (this.results.has(method)) {

@@ -161,6 +161,14 @@ export class Subject {
     const set = JSON.stringify(this.#controls.read('trap', Trap));
     const trap = await this.until(`the trap ${set}`, () => this.#controls.read('sprung', Trap));
     if (trap.signal === 'SIGKILL') await this.ended();
+    // It says so before it stops: a signal to go on that comes first would be lost.
+    if (trap.signal === 'SIGSTOP') await this.until('the host to stand', () => this.#stands());
+  }
+
+  /** True where the kernel has stopped the host. (proc(5), the state after the name) */
+  #stands(): true | null {
+    const stat = readFileSync(`/proc/${this.#process?.pid ?? 'self'}/stat`, 'utf8');
+    return stat.split(') ')[1]?.startsWith('T') === true || null;
   }
 
   /** What all hosts here wrote to their log so far. */

@@ -1,7 +1,7 @@
 import { StakeBooks } from './stake-books.ts';
 import { type Transaction, signersOf } from './operations.ts';
 
-export const FEE_LAMPORTS = 5_000n;
+const FEE_LAMPORTS = 5_000n;
 /** Rent exemption of a job account (240 bytes) and of a run account (120 bytes). */
 export const RENT = { job: (128n + 240n) * 6_960n, run: (128n + 120n) * 6_960n } as const;
 
