@@ -166,12 +166,12 @@ describe('sending', () => {
     const begunAt = performance.now();
     const { chain } = fakeChain({
       status: (lookUp) => {
-        vi.advanceTimersByTime(4_000);
-        return lookUp === 3 ? { state: 'unknown' } : 'down';
+        vi.advanceTimersByTime(6_000);
+        return lookUp === 2 ? { state: 'unknown' } : 'down';
       },
     });
     expect(await sendUntilKnown(chain, await signed(chain), never)).toEqual({ state: 'pending' });
-    // The third look was answered, 12 s after the beginning: patience began anew.
+    // The second look was answered, 12 s after the beginning: patience began anew.
     expect(performance.now() - begunAt).toBe(24_000);
     vi.useRealTimers();
   });
