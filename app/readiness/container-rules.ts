@@ -25,7 +25,8 @@ function engineRule({ engine }: Facts): Requirement {
   }
   if (!engine.ok) {
     const { message, remedy } = engine.problem;
-    return requirement({ ...common, verdict: 'fixable', note: message, remedy });
+    const measured = 'none answers';
+    return requirement({ ...common, measured, verdict: 'fixable', note: message, remedy });
   }
   return requirement({ ...common, measured: `${engine.name} ${engine.version}`, verdict: 'met' });
 }
