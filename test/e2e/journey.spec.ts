@@ -61,6 +61,8 @@ test('Home shows the pay, marked as practice', async ({ page }) => {
   await expect(page.getByRole('table').getByText('Paid').first()).toBeVisible();
   await expect(page.getByText('Practice', { exact: true }).first()).toBeVisible();
   await expect(page.getByText(/before electricity/)).toBeVisible();
+  // Back in line after the job.
+  await expect(page.getByText(/Place 1 of 1 in the queue/)).toBeVisible({ timeout: 20_000 });
   // The token is gone from the address bar.
   expect(page.url()).not.toContain('token');
   await picture(page, 'home');
