@@ -29,6 +29,8 @@ export class Lenders {
   readonly #parts: LendersParts;
   readonly #lenders = new Map<string, Lender>();
   readonly #cardOf = new Map<string, string | null>();
+  /** By card: the address that lends it now. The owner may give a card another key. */
+  readonly #holderOf = new Map<string, string>();
   #cards: readonly LentCard[] = [];
   #address: NetworkAddress | null = null;
   #away: Problem | null = null;
@@ -158,6 +160,7 @@ export class Lenders {
     const { address } = signer;
     if (this.#stopped) return;
     this.#cardOf.set(address, card);
+    if (card !== null) this.#holderOf.set(card, address);
     if (this.#lenders.has(address)) return;
     const lender = this.#parts.build(
       { signer, card },
@@ -171,7 +174,9 @@ export class Lenders {
   }
 
   #presentCard(address: string): LentCard | null {
-    const id = this.#cardOf.get(address);
+    const id = this.#cardOf.get(address) ?? '';
+    // Two identities that lend one card would get two jobs for it at once.
+    if (this.#holderOf.get(id) !== address) return null;
     return this.#cards.find(({ uuid }) => uuid === id) ?? null;
   }
 }
