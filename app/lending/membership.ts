@@ -137,10 +137,12 @@ export class Membership {
   /** Nothing is joined any more; with `queue` the queue is left first, for some seconds at most. */
   async leave({ queue }: { readonly queue: boolean }): Promise<void> {
     this.#stopped = true;
-    await Promise.all([this.#loop.stop(), this.#admitting.stop()]);
-    if (queue && this.#parts.network.genesis !== null) {
-      await this.#session?.leave(AbortSignal.timeout(LEAVE_MS));
-    }
+    // A server that takes the question and never answers must not keep the host from its end.
+    const looped = upTo(AbortSignal.timeout(LEAVE_MS), this.#loop.stop());
+    await Promise.all([looped, this.#admitting.stop()]);
+    if (!queue || this.#session === null || this.#parts.network.genesis === null) return;
+    const signal = AbortSignal.timeout(LEAVE_MS);
+    await upTo(signal, this.#session.leave(signal));
   }
 
   /** Ends the watching and the connection, once no run needs them any more. */
@@ -186,4 +188,10 @@ export class Membership {
   #changed(): void {
     this.#parts.onChange();
   }
+}
+
+/** Waits for the work, at the longest until the signal aborts. */
+async function upTo(signal: AbortSignal, work: Promise<unknown>): Promise<void> {
+  const over = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  await Promise.race([work, over]);
 }
