@@ -8,7 +8,7 @@ import type {
   TransactionStatus,
 } from '../../../app/jobs/ports.ts';
 import { NosanaNetwork, type Balances } from '../../../app/network/nosana/nosana-network.ts';
-import { FakeNetwork } from '../network/fake-network.ts';
+import type { FakeNetwork } from '../network/fake-network.ts';
 import { memorySettings } from '../network/memory-settings.ts';
 import { FakeSession } from './fake-session.ts';
 
@@ -98,7 +98,7 @@ export class CardNetwork extends NosanaNetwork {
   }
 }
 
-/** What a server that is away is told of as. */
+/** As a person would read it. */
 export function problemOf(code: ErrorCode): Problem {
   return new OffpeakError(code).toReport();
 }

@@ -10,16 +10,17 @@ import { NOSANA_PROGRAMS } from '../../../app/network/nosana/programs.ts';
 import { memorySettings } from '../network/memory-settings.ts';
 
 /**
- * How leaving goes: at once; when the test says so (`let`), or its signal ends it; or never, as
- * where a server takes the question and gives no answer.
+ * When it is answered: at once; when the test says so (`let`), or the signal ends it; or never,
+ * as where a server takes the question and gives no answer: then the test alone can end it.
  */
-type Leaving = 'at-once' | 'when-let' | 'never';
+type Answer = 'at-once' | 'when-let' | 'never';
 
 /** A place in the queue of a market in memory. A fake: no chain, no transaction, one host. */
 export class FakeSession extends MarketSession {
-  leaving: Leaving = 'at-once';
+  joining: Answer = 'at-once';
+  leaving: Answer = 'at-once';
   joinProblem: Problem | null = null;
-  /** Ends what `when-let` waits for. */
+  /** Answers what was asked last. */
   let: () => void = () => undefined;
   isQueued = false;
   readonly #market: string;
@@ -42,24 +43,17 @@ export class FakeSession extends MarketSession {
     this.#note = note;
   }
 
-  override join(): Promise<QueueResult> {
+  override async join(signal: AbortSignal): Promise<QueueResult> {
     this.#note('join');
-    if (this.joinProblem !== null) {
-      return Promise.resolve({ ok: false, problem: this.joinProblem });
-    }
+    await this.#answer(this.joining, signal);
+    if (this.joinProblem !== null) return { ok: false, problem: this.joinProblem };
     this.#move(true);
-    return Promise.resolve({ ok: true, state: 'queued' });
+    return { ok: true, state: 'queued' };
   }
 
   override async leave(signal: AbortSignal): Promise<QueueResult> {
     this.#note('leave');
-    if (this.leaving !== 'at-once') {
-      await new Promise<void>((resolve) => {
-        if (this.leaving === 'never') return;
-        this.let = resolve;
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
-    }
+    await this.#answer(this.leaving, signal);
     this.#note('left');
     this.#move(false);
     return { ok: true, state: 'not-queued' };
@@ -71,6 +65,11 @@ export class FakeSession extends MarketSession {
     return () => this.#handlers.delete(handlers);
   }
 
+  /** How the market cannot be read; null: it can again. */
+  report(problem: Problem | null): void {
+    for (const handlers of [...this.#handlers]) handlers.onProblem?.(problem);
+  }
+
   /** Whether the chain can be read; who watches then hears of the queue at once. */
   link(isLinked: boolean): void {
     this.#isLinked = isLinked;
@@ -80,11 +79,19 @@ export class FakeSession extends MarketSession {
   /** The market gives this host a run, which takes it out of the queue. */
   offer(offer: Offer): void {
     this.#move(false);
-    for (const { onOffer } of [...this.#handlers]) onOffer(offer);
+    for (const handlers of [...this.#handlers]) handlers.onOffer(offer);
   }
 
   get isWatched(): boolean {
     return this.#handlers.size > 0;
+  }
+
+  async #answer(when: Answer, signal: AbortSignal): Promise<void> {
+    if (when === 'at-once') return;
+    await new Promise<void>((resolve) => {
+      this.let = resolve;
+      if (when === 'when-let') signal.addEventListener('abort', () => resolve(), { once: true });
+    });
   }
 
   #move(isQueued: boolean): void {
@@ -93,8 +100,8 @@ export class FakeSession extends MarketSession {
   }
 
   #tell(): void {
-    for (const { onQueue } of [...this.#handlers]) {
-      onQueue({
+    for (const handlers of [...this.#handlers]) {
+      handlers.onQueue({
         address: this.#market,
         pricePerSecond: 48n,
         timeoutSeconds: 3600,

@@ -11,10 +11,12 @@ import { Lender, type CommonFacts } from '../../../app/lending/lender.ts';
 import { Lending } from '../../../app/lending/lending.ts';
 import type { LendersParts } from '../../../app/lending/lenders.ts';
 import { openDatabase } from '../../../app/storage/database.ts';
+import { readNetworkChoices, writeNetworkChoices } from '../../../app/storage/network-choices.ts';
 import { FakeEngine } from '../engine/fake-engine.ts';
 import { job, operation } from '../jobs/definitions.ts';
 import { FakeResources } from '../jobs/fake-resources.ts';
 import { until } from '../jobs/time.ts';
+import { memorySettings } from '../network/memory-settings.ts';
 import { NODE_INFO } from '../owner-api/doorstep.ts';
 import { FakeProvider } from './fake-provider.ts';
 
@@ -35,7 +37,8 @@ export class LendingWorld {
   readonly practice = new FakeProvider('practice', (event) => this.events.push(event));
   readonly mainnet = new FakeProvider('mainnet', (event) => this.events.push(event));
   readonly engine = new FakeEngine();
-  wanted: NetworkKind = 'practice';
+  /** The owner's choices, as the host keeps them. */
+  readonly settings = memorySettings();
   /** The owner lends. */
   isLent = true;
   /** How many runs have closed. */
@@ -73,7 +76,7 @@ export class LendingWorld {
 
   /** The owner chooses another network, or the same again. */
   choose(kind: NetworkKind): void {
-    this.wanted = kind;
+    writeNetworkChoices(this.settings, { kind });
     this.lending.check();
   }
 
@@ -129,7 +132,7 @@ export class LendingWorld {
   #open(): Lending {
     return new Lending({
       providers: { practice: this.practice, mainnet: this.mainnet },
-      wanted: () => this.wanted,
+      wanted: () => readNetworkChoices(this.settings).kind,
       common: () => this.#common(),
       build: (provider) => this.#lenderOf(provider.id === 'mainnet' ? this.mainnet : this.practice),
       unsettled: (network) => this.#history.unsettled(network),

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AdmissionState } from '../../../app/contract/admission.ts';
-import { Admitting, type AdmissionFlow } from '../../../app/lending/admitting.ts';
+import { Admitting } from '../../../app/lending/admitting.ts';
+import { ScriptedFlow } from '../../fakes/lending/scripted-flow.ts';
 
 const ADMITTED: AdmissionState = {
   step: 'admitted',
@@ -11,45 +12,6 @@ const ADMITTED: AdmissionState = {
 };
 const problem = { code: 'network.host-manager-unreachable', message: 'Away.', remedy: 'Wait.' };
 const FAILED: AdmissionState = { step: 'failed', problem, nextAttemptAt: null };
-
-/** A way to be admitted whose steps a test tells it. */
-class ScriptedFlow implements AdmissionFlow {
-  state: AdmissionState = { step: 'unknown' };
-  attempts = 0;
-  isStopped = false;
-  signal: AbortSignal | null = null;
-  #listener: (() => void) | null = null;
-  #end: ((state: AdmissionState) => void) | null = null;
-
-  onChange(listener: () => void): () => void {
-    this.#listener = listener;
-    return () => (this.#listener = null);
-  }
-
-  admit(signal: AbortSignal): Promise<AdmissionState> {
-    this.attempts += 1;
-    this.signal = signal;
-    return new Promise((resolve) => {
-      this.#end = resolve;
-      signal.addEventListener('abort', () => resolve(this.state), { once: true });
-    });
-  }
-
-  stop(): void {
-    this.isStopped = true;
-  }
-
-  show(state: AdmissionState): void {
-    this.state = state;
-    this.#listener?.();
-  }
-
-  async end(state: AdmissionState): Promise<void> {
-    this.show(state);
-    this.#end?.(state);
-    await vi.advanceTimersByTimeAsync(0);
-  }
-}
 
 let isWanted = true;
 let markets: string[] = [];
@@ -72,6 +34,11 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
+async function end(state: AdmissionState): Promise<void> {
+  flow.end(state);
+  await vi.advanceTimersByTimeAsync(0);
+}
+
 describe('being admitted to a market', () => {
   it('asks for nothing before the owner lends', () => {
     isWanted = false;
@@ -85,7 +52,7 @@ describe('being admitted to a market', () => {
   it('tells the market, and asks no more once it is admitted', async () => {
     admitting.use(flow);
     expect(admitting.isAdmitted).toBe(false);
-    await flow.end(ADMITTED);
+    await end(ADMITTED);
     expect(admitting.isAdmitted).toBe(true);
     expect(markets).toContain('MarketA');
     admitting.check();
@@ -112,21 +79,21 @@ describe('being admitted to a market', () => {
 
   it('tries again after a failure, with longer and longer pauses of five minutes at most', async () => {
     admitting.use(flow);
-    await flow.end(FAILED);
+    await end(FAILED);
     for (const pauseMs of [5_000, 10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000]) {
       const before = flow.attempts;
       await vi.advanceTimersByTimeAsync(pauseMs - 1);
       expect(flow.attempts).toBe(before);
       await vi.advanceTimersByTimeAsync(1);
       expect(flow.attempts).toBe(before + 1);
-      await flow.end(FAILED);
+      await end(FAILED);
     }
   });
 
   it('waits for the time that the network named for the next test', async () => {
     admitting.use(flow);
     const nextTestAt = Date.now() + 3_600_000;
-    await flow.end({ step: 'not-qualified', nextTestAt, report: null });
+    await end({ step: 'not-qualified', nextTestAt, report: null });
     await vi.advanceTimersByTimeAsync(3_599_000);
     expect(flow.attempts).toBe(1);
     await vi.advanceTimersByTimeAsync(1_000);
@@ -135,14 +102,14 @@ describe('being admitted to a market', () => {
 
   it('does not wait when something changed that may help', async () => {
     admitting.use(flow);
-    await flow.end({ step: 'needs-contact' });
+    await end({ step: 'needs-contact' });
     admitting.retryNow();
     expect(flow.attempts).toBe(2);
   });
 
   it('follows the network to another market', async () => {
     admitting.use(flow);
-    await flow.end(ADMITTED);
+    await end(ADMITTED);
     flow.show({ ...ADMITTED, market: 'MarketB' });
     expect(markets.at(-1)).toBe('MarketB');
   });
