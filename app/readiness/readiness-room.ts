@@ -119,7 +119,14 @@ export class ReadinessRoom {
     if (now() - this.#askedAt < ASK_AGAIN_MS) return;
     this.#askedAt = now();
     const signal = AbortSignal.any([stop, AbortSignal.timeout(ASK_DEADLINE_MS)]);
-    this.#published = (await thresholds(signal).catch(() => null)) ?? this.#published;
+    try {
+      const published = await thresholds(signal);
+      // Nobody to ask yet: that costs nothing, and the next look may find somebody.
+      if (published === null) this.#askedAt = -Infinity;
+      this.#published = published ?? this.#published;
+    } catch {
+      // Asked again when it is time.
+    }
   }
 
   async #measure(signal: AbortSignal): Promise<void> {
