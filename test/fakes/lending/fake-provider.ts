@@ -26,6 +26,8 @@ export class FakeProvider implements NetworkProvider {
   readonly market = 'MarketOfAll';
   /** Where set, there are no keys to be had. */
   locked: ErrorCode | null = null;
+  /** The most that asked for keys at the same time: each of two would make one for a new card. */
+  mostAtOnce = 0;
   /** How often it was brought up. */
   starts = 0;
   readonly #note: (event: string) => void;
@@ -33,6 +35,7 @@ export class FakeProvider implements NetworkProvider {
   /** Keys that were taken from their cards. */
   readonly #former: CardNetwork[] = [];
   #events: NetworkEvents | null = null;
+  #asking = 0;
 
   /** `note` hears what happens, e.g. `practice up`, `GPU-1 join`, `practice stopped`. */
   constructor(id: string, note: (event: string) => void = () => undefined) {
@@ -68,7 +71,10 @@ export class FakeProvider implements NetworkProvider {
 
   async identities(cards: readonly string[]): Promise<Identity[]> {
     // The real ones come from a file, with time for others in between.
-    await Promise.resolve();
+    this.#asking += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.#asking);
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#asking -= 1;
     if (this.locked !== null) throw new OffpeakError(this.locked);
     return cards.map((card) => ({ signer: this.of(card).jobs.signer, card }));
   }

@@ -22,7 +22,7 @@ import { FakeProvider } from './fake-provider.ts';
 
 const memoryFolder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
-export function card(uuid: string): LentCard {
+function card(uuid: string): LentCard {
   return { uuid, name: 'RTX 4090', memoryBytes: 24 * 1024 ** 3 };
 }
 

@@ -43,7 +43,10 @@ describe('two cards in one computer', () => {
     world.see('GPU-1');
     await world.lend('GPU-1');
     world.see('GPU-1');
-    await until(() => world.lending.lenders.list.length === 1);
+    world.lending.lenders.lookAgain();
+    await until(() => true);
+    expect(world.practice.mostAtOnce).toBe(1);
+    expect(world.lending.lenders.list).toHaveLength(1);
     expect(world.events.filter((event) => event === 'GPU-1 join')).toHaveLength(1);
   });
 });

@@ -183,6 +183,16 @@ describe('where a host manager admits', () => {
     expect(membership.market?.address).toBe('MarketB');
   });
 
+  it('the queue is left when it admits this host no more', async () => {
+    const flow = new ScriptedFlow();
+    await membership.connect(SOMEWHERE, flow);
+    flow.end(admittedTo('MarketA'));
+    await untilQueued('MarketA');
+    flow.show({ step: 'banned' });
+    await until(() => !sessionOf('MarketA').isQueued);
+    expect(membership.admission).toEqual({ step: 'banned' });
+  });
+
   it('nobody asks to be admitted while a job is in hand', async () => {
     isBusy = true;
     const flow = new ScriptedFlow();
