@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { CallError } from '../app/contract/client.ts';
 import { OffpeakError, toErrorReport } from '../app/contract/errors.ts';
 import { type CliContext, type CliResult, flags } from './commands/context.ts';
 import { doctor } from './commands/doctor.ts';
@@ -72,7 +73,8 @@ export async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(json ? document : result.text);
     return result.exitCode;
   } catch (error) {
-    const report = toErrorReport(error);
+    // What a running host refuses has its own words already.
+    const report = error instanceof CallError ? error.report : toErrorReport(error);
     if (json) process.stdout.write(`${JSON.stringify({ error: report })}\n`);
     process.stderr.write(`offpeak: ${report.message}\n${report.remedy}\n`);
     return report.code === 'host.bad-usage' ? BAD_USAGE : FAILED;

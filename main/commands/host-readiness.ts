@@ -4,6 +4,8 @@ import type { ConnectedHost } from '../../app/serve/remote-host.ts';
 
 const LOOK_MS = 30_000;
 const POLL_MS = 100;
+/** A change is told within a quarter of a second. */
+const TOLD_MS = 1_000;
 
 /** Lets a running host look again, and measure where asked; closes the connection in the end. */
 export async function hostReadiness(host: ConnectedHost, measure: boolean): Promise<Readiness> {
@@ -14,6 +16,9 @@ export async function hostReadiness(host: ConnectedHost, measure: boolean): Prom
     await until(() => now().measuredAt !== before.measuredAt, LOOK_MS);
     if (!measure) return now();
     await host.call('readiness.measureNetwork', {});
+    // Until it is told that this one began, the failure of the one before still stands there.
+    const stale = now();
+    await until(() => now() !== stale, TOLD_MS);
     const isOver = ({ speed }: Readiness): boolean =>
       speed.step === null && (speed.problem !== null || speed.last?.at !== before.speed.last?.at);
     await until(() => isOver(now()), before.speed.maxSeconds * 1000 + LOOK_MS);

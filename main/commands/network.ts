@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { OffpeakError } from '../../app/contract/errors.ts';
 import {
   NetworkChanges,
@@ -29,8 +29,10 @@ export async function network(context: CliContext): Promise<CliResult> {
   if (isMoneyWord(word)) return await networkMoney(word, context);
   const wish = wishOf(context);
   const host = await connectToHost(paths(context.env).address);
-  if (host === null) return show(changeFiles(context, wish));
+  if (host === null)
+    return show(isQuestion(wish) ? readFiles(context) : changeFiles(context, wish));
   try {
+    requireRead(wish, host.state.settings.network);
     if (wish.acknowledge) await host.call('network.acknowledge', {});
     const changed = await host.call('settings.network', wish.changes);
     const { kind } = wish;
@@ -40,20 +42,41 @@ export async function network(context: CliContext): Promise<CliResult> {
   }
 }
 
+function isQuestion({ kind, acknowledge, changes }: Wish): boolean {
+  return kind === null && !acknowledge && Object.values(changes).every((one) => one === undefined);
+}
+
+/** Before anything is changed: who is refused finds everything as it was. */
+function requireRead({ kind, acknowledge }: Wish, { acknowledgedAt }: NetworkChoices): void {
+  if (kind !== 'mainnet' || acknowledge || acknowledgedAt !== null) return;
+  throw new OffpeakError('network.not-acknowledged', {
+    remedy: 'Read docs/mainnet.md, and call it again with --acknowledge. Nothing was changed.',
+  });
+}
+
+/** No host runs, and somebody only asks: nothing is written. */
+function readFiles({ env }: CliContext): NetworkChoices {
+  const { db: file } = paths(env);
+  if (!existsSync(file)) return readNetworkChoices({ get: () => null, set: () => undefined });
+  const db = openDatabase(file, { readOnly: true });
+  try {
+    return readNetworkChoices(openSettings(db));
+  } finally {
+    db.close();
+  }
+}
+
 /** No host runs: the folder is ours for a moment. */
-function changeFiles({ env }: CliContext, { kind, acknowledge, changes }: Wish): NetworkChoices {
+function changeFiles({ env }: CliContext, wish: Wish): NetworkChoices {
+  const { kind, acknowledge, changes } = wish;
   const { home, db: file } = paths(env);
   const release = lockHome(home);
   const db = openDatabase(file);
   try {
     const settings = openSettings(db);
+    requireRead(wish, readNetworkChoices(settings));
     if (acknowledge) writeNetworkChoices(settings, { acknowledgedAt: Date.now() });
     writeNetworkChoices(settings, changes);
-    if (kind === 'mainnet' && readNetworkChoices(settings).acknowledgedAt === null) {
-      throw new OffpeakError('network.not-acknowledged', {
-        remedy: 'Read docs/mainnet.md, and call it again with --acknowledge.',
-      });
-    }
     if (kind !== null) writeNetworkChoices(settings, { kind });
     return readNetworkChoices(settings);
   } finally {
@@ -61,6 +84,17 @@ function changeFiles({ env }: CliContext, { kind, acknowledge, changes }: Wish):
     release();
   }
 }
+
+/** What is wrong is not repeated: addresses of servers often hold keys. */
+const TAKES: Readonly<Record<keyof NetworkChanges, string>> = {
+  rpcUrls: '--rpc takes an http or https address, eight of them at most',
+  gateways: '--gateway takes an http or https address, eight of them at most',
+  pinUrl: '--pin-url takes an http or https address',
+  pinToken: '--pin-token-file takes a file with nothing but a token in it',
+  maxFee: '--max-fee takes a whole number of lamports',
+  reserve: '--reserve takes a whole number of lamports',
+  contact: '--email takes an e-mail address',
+};
 
 function wishOf({ positionals, values }: CliContext): Wish {
   const [word, ...more] = positionals;
@@ -81,8 +115,8 @@ function wishOf({ positionals, values }: CliContext): Wish {
     ...(email === undefined ? {} : { contact: { email } }),
   });
   if (!changes.success) {
-    const [issue] = changes.error.issues;
-    throw usage(`${String(issue?.path[0] ?? 'network')}: ${issue?.message ?? 'not valid'}.`);
+    const field = NetworkChanges.keyof().parse(changes.error.issues[0]?.path[0]);
+    throw usage(`${TAKES[field]}.`);
   }
   return { kind, acknowledge: values.acknowledge === true, changes: changes.data };
 }
