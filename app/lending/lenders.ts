@@ -37,6 +37,7 @@ export class Lenders {
   #problem: Problem | null = null;
   #world: { stop(): Promise<void> } | null = null;
   #looking: Promise<void> = Promise.resolve();
+  #reaching: Promise<void> = Promise.resolve();
   #stopped = false;
 
   constructor(parts: LendersParts) {
@@ -143,15 +144,20 @@ export class Lenders {
   }
 
   /** The owner set other servers: brings the network up anew, with them. */
-  async reach(): Promise<void> {
-    await this.#world?.stop();
-    if (!this.#stopped) this.start();
+  reach(): Promise<void> {
+    // One after the other: two at once would bring it up twice, and leave one of them behind.
+    const again = this.#reaching.then(async () => {
+      await this.#world?.stop();
+      if (!this.#stopped) this.start();
+    });
+    this.#reaching = again.catch(() => undefined);
+    return again;
   }
 
   /** Stops all identities, then the network. */
   async stop(options: { readonly handBack: boolean }): Promise<void> {
     this.#stopped = true;
-    await this.#looking;
+    await Promise.all([this.#looking, this.#reaching]);
     await Promise.all(this.list.map((lender) => lender.stop(options)));
     await this.#world?.stop();
   }

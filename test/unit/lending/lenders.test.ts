@@ -157,6 +157,17 @@ describe('where the network is away', () => {
   });
 });
 
+describe('other servers', () => {
+  it('that are set twice at once are used one after the other, never both', async () => {
+    await world.lend('GPU-1');
+    const before = world.events.length;
+    const { lenders } = world.lending;
+    await Promise.all([lenders.reach(), lenders.reach()]);
+    const ends = world.events.slice(before).filter((event) => /st(opp|art)ed$/.test(event));
+    expect(ends).toEqual(Array(2).fill(['practice stopped', 'practice started']).flat());
+  });
+});
+
 describe('identities without their keys', () => {
   it('are none, with the reason, until the keys are opened', async () => {
     world.practice.locked = 'wallet.locked';
