@@ -1,5 +1,5 @@
 import type { IdentityState } from '../contract/identity-state.ts';
-import { OffpeakError, toErrorReport } from '../contract/errors.ts';
+import { type ErrorReport, OffpeakError, toErrorReport } from '../contract/errors.ts';
 import type { Problem } from '../contract/gpu.ts';
 import type { Log } from '../contract/log.ts';
 import type { LentCard } from '../jobs/passport.ts';
@@ -34,7 +34,7 @@ export class Lenders {
   #cards: readonly LentCard[] = [];
   #address: NetworkAddress | null = null;
   #away: Problem | null = null;
-  #problem: Problem | null = null;
+  #problem: ErrorReport | null = null;
   #world: { stop(): Promise<void> } | null = null;
   #looking: Promise<void> = Promise.resolve();
   #reaching: Promise<void> = Promise.resolve();
@@ -57,12 +57,17 @@ export class Lenders {
     return this.#problem;
   }
 
-  /** The lender with this address; null: the leading one. Throws `wallet.unknown-address`. */
+  /**
+   * The lender with this address; null: the leading one. Throws `wallet.unknown-address`; where
+   * there is none at all, why, e.g. `wallet.locked`, or `network.not-connected`.
+   */
   find(address: string | null): Lender {
     const wanted = address ?? leadingOf(this.states)?.address;
     const found = this.list.find((lender) => lender.address === wanted);
-    if (found === undefined) throw new OffpeakError('wallet.unknown-address');
-    return found;
+    if (found !== undefined) return found;
+    if (address !== null) throw new OffpeakError('wallet.unknown-address');
+    const { code, message, remedy } = this.#problem ?? notConnected();
+    throw new OffpeakError(code, { message, remedy });
   }
 
   /** Where the network publishes ports now; null where it does not. */
@@ -185,4 +190,8 @@ export class Lenders {
     if (this.#holderOf.get(id) !== address) return null;
     return this.#cards.find(({ uuid }) => uuid === id) ?? null;
   }
+}
+
+function notConnected(): ErrorReport {
+  return new OffpeakError('network.not-connected').toReport();
 }

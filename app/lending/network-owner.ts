@@ -35,7 +35,7 @@ export class NetworkOwner {
     };
   }
 
-  /** One of the identities; null: the leading one. Throws `wallet.unknown-address`. */
+  /** One of the identities; null: the leading one. Throws what `Lenders.find` throws. */
   lender(address: string | null): Lender {
     return this.#parts.lending.lenders.find(address);
   }

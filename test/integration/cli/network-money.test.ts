@@ -38,8 +38,8 @@ describe('offpeak network costs, rewards and claim on a network that is not up',
     await host.stop();
     for (const { exit, code, message } of reasons) {
       expect(exit).toBe(1);
-      expect(code).toBe('wallet.unknown-address');
-      expect(message).not.toContain('mistake');
+      expect(code).toBe('wallet.no-vault');
+      expect(message).toBe('This host has no keys yet.');
     }
   });
 });

@@ -176,7 +176,7 @@ describe('identities without their keys', () => {
     world.practice.up();
     await until(() => world.lending.lenders.problem !== null);
     expect(world.lending.lenders.problem?.code).toBe('wallet.locked');
-    expect(() => world.lending.lenders.find(null)).toThrow('address');
+    expect(() => world.lending.lenders.find(null)).toThrow('Your keys are locked.');
     world.practice.locked = null;
     world.lending.lenders.lookAgain();
     await until(() => world.isQueued('GPU-1'));
