@@ -7,7 +7,7 @@ import { ReadinessRoom } from './readiness/readiness-room.ts';
 import type { Rooms } from './rooms.ts';
 
 interface Sources {
-  readonly lending: Pick<Lending, 'thresholds'>;
+  readonly lending: Pick<Lending, 'provider' | 'thresholds'>;
   /** What the doctor found last; null before its first look. */
   readonly found: () => Pick<Facts, 'engine' | 'cards' | 'cardsInContainers'> | null;
   readonly proof: () => HostState['proof'];
@@ -21,6 +21,7 @@ export function openReadiness(
 ): ReadinessRoom {
   return new ReadinessRoom({
     settings: rooms.settings,
+    network: () => lending.provider.id,
     thresholds: (signal) => lending.thresholds(signal),
     facts: async (signal) => {
       const machine = await readMachineFacts({

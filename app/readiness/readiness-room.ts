@@ -11,6 +11,8 @@ import { keepSpeed, keepSpeedServer, lastSpeed, speedServer } from './speed-sett
 
 export interface ReadinessParts {
   readonly facts: (signal: AbortSignal) => Promise<Facts>;
+  /** Which network that is. */
+  readonly network: () => string;
   /** What the network publishes now; null where it publishes nothing that can be read. */
   readonly thresholds: (signal: AbortSignal) => Promise<PublishedThresholds | null>;
   readonly settings: Settings;
@@ -32,6 +34,7 @@ export class ReadinessRoom {
   #facts: { readonly facts: Facts; readonly at: number } | null = null;
   #published: PublishedThresholds | null = null;
   #askedAt = -Infinity;
+  #asked: string | null = null;
   #look: Promise<void> | null = null;
   #isStale = false;
   #measuring: Promise<void> | null = null;
@@ -115,7 +118,13 @@ export class ReadinessRoom {
 
   // A server that does not answer leaves what it said before, else the documentation.
   async #ask(stop: AbortSignal): Promise<void> {
-    const { thresholds, now } = this.#parts;
+    const { network, thresholds, now } = this.#parts;
+    if (this.#asked !== network()) {
+      // What another network asks of a computer is nothing to this one.
+      this.#asked = network();
+      this.#published = null;
+      this.#askedAt = -Infinity;
+    }
     if (now() - this.#askedAt < ASK_AGAIN_MS) return;
     this.#askedAt = now();
     const signal = AbortSignal.any([stop, AbortSignal.timeout(ASK_DEADLINE_MS)]);

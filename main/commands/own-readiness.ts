@@ -21,6 +21,7 @@ export async function ownReadiness(
   const db = existsSync(file) ? openDatabase(file, { readOnly: true }) : null;
   const room = new ReadinessRoom({
     settings: inMemory(db && openSettings(db)),
+    network: () => 'none',
     thresholds: () => Promise.resolve(null),
     facts: async (signal) => {
       const containers = openOwnContainers(context);

@@ -13,8 +13,10 @@ const published: PublishedThresholds = {
 function aRoom(answers: (PublishedThresholds | null | Error)[]) {
   let asked = 0;
   let now = 0;
+  let network = 'practice';
   const room = new ReadinessRoom({
     facts: () => Promise.resolve(someFacts()),
+    network: () => network,
     thresholds: () => {
       const answer = answers[asked++] ?? null;
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
@@ -23,7 +25,12 @@ function aRoom(answers: (PublishedThresholds | null | Error)[]) {
     now: () => now,
     onFault: (text) => expect.fail(text),
   });
-  return { room, asked: () => asked, later: (ms: number) => (now += ms) };
+  return {
+    room,
+    asked: () => asked,
+    later: (ms: number) => (now += ms),
+    move: (to: string) => (network = to),
+  };
 }
 
 it('asks again at the next look while the network is not up yet', async () => {
@@ -44,4 +51,12 @@ it('leaves a network that answered, or that fails, in peace for a while', async 
   await room.look();
   expect(asked()).toBe(2);
   expect(room.readiness.thresholdsFrom).toEqual({ source: 'network', at: 1_000 });
+});
+
+it('holds nothing against this computer that another network asks', async () => {
+  const { room, move } = aRoom([published, new Error('no answer')]);
+  await room.look();
+  move('mainnet');
+  await room.look();
+  expect(room.readiness.thresholdsFrom).toEqual({ source: 'documentation', at: null });
 });
