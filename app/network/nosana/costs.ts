@@ -79,8 +79,16 @@ function itemsOf(facts: CostFacts): CostItem[] {
       'Rent of the record of a run, because a job is waiting already; it comes back when the job is settled.',
     );
   }
-  add('work-fee', feeOf(facts, WORK_SIGNATURES), feeText(facts, 'joining the queue'));
-  add('finish-fee', feeOf(facts, FINISH_SIGNATURES), feeText(facts, 'settling a job'));
+  add(
+    'work-fee',
+    feeOf(facts, WORK_SIGNATURES),
+    feeText(facts, WORK_SIGNATURES, 'joining the queue'),
+  );
+  add(
+    'finish-fee',
+    feeOf(facts, FINISH_SIGNATURES),
+    feeText(facts, FINISH_SIGNATURES, 'settling a job'),
+  );
   add('reserve', facts.reserve, 'Stays in the wallet, so that every job can be settled.');
   return items;
 }
@@ -90,8 +98,9 @@ function feeOf({ isFree, maxFee }: CostFacts, signatures: number): bigint {
   return isFree || maxFee < base ? base : maxFee;
 }
 
-function feeText({ isFree }: CostFacts, what: string): string {
-  return isFree
-    ? `Fee of the network for ${what}; it is spent.`
-    : `Fee of the network for ${what}, at most: your own limit; it is spent.`;
+function feeText({ isFree, maxFee }: CostFacts, signatures: number, what: string): string {
+  const most = isFree ? '' : ', at most: your own limit';
+  // Nothing is signed then: `network.fee-cap`.
+  const limit = maxFee < baseFee(signatures) ? ', which is above your own limit' : most;
+  return `Fee of the network for ${what}${limit}; it is spent.`;
 }

@@ -68,6 +68,31 @@ describe.skipIf(chainProblem !== null)('watching a real chain', () => {
     await expect.poll(() => seen.views.at(-1)).toMatchObject({ position: 1, length: 1 });
   });
 
+  it('hears within a second, by push alone, that the poster gives its job more time', async () => {
+    const seen = await queued();
+    await scene.poster.list(await aDocument(scene), TIMEOUT);
+    const offer = await seen.offer();
+    const heard: unknown[] = [];
+    let told = 0;
+    const stop = host.watchAssignment(offer, () => {
+      told++;
+      void host.readAssignment(offer, signal).then((now) => heard.push(now));
+    });
+    // The look with which a watch begins, and nothing after it.
+    await expect.poll(() => heard).toEqual([{ state: 'assigned', timeoutSeconds: TIMEOUT }]);
+    for (const times of [2, 3]) {
+      await scene.poster.extend(offer.job, times * TIMEOUT);
+      await expect
+        .poll(() => heard.at(-1), { timeout: 1_000 })
+        .toEqual({ state: 'assigned', timeoutSeconds: times * TIMEOUT });
+    }
+    expect(told).toBe(3);
+    stop();
+    await expect.poll(() => proxy.subscribed.at(-1)).toBe('accountUnsubscribe');
+    await scene.poster.extend(offer.job, 4 * TIMEOUT);
+    expect(told).toBe(3);
+  });
+
   it('knows its balances after each transaction of its own, and tells', async () => {
     const seen = await queued();
     expect(await host.balances()).toMatchObject({ nos: 0n });

@@ -53,6 +53,24 @@ describe('what a host is told before it queues', () => {
     });
   });
 
+  it.each([
+    ['both fees', 4_999n, '10000', '5000'],
+    ['the fee of joining, which has two signatures', 9_999n, '10000', '9999'],
+    ['no fee', 10_000n, '10000', '10000'],
+  ])('is never less than the chain takes: a limit below %s', (_name, maxFee, work, finish) => {
+    expect(itemsOf({ ...newcomer, maxFee })).toMatchObject({
+      'work-fee': work,
+      'finish-fee': finish,
+    });
+  });
+
+  it.each([true, false])('says which fee is above the limit (nothing is offered: %s)', (isFree) => {
+    const { items } = costPreview({ ...newcomer, isFree, maxFee: 9_999n });
+    const above = items.filter(({ text }) => text.includes('above your own limit'));
+    expect(above.map(({ code }) => code)).toEqual(['work-fee']);
+    expect(items.find(({ code }) => code === 'finish-fee')?.text.includes('at most')).toBe(!isFree);
+  });
+
   it('lacks nothing once the sum is there', () => {
     expect(costPreview({ ...newcomer, balance: 13_530_719n }).missing).toBe('1');
     expect(costPreview({ ...newcomer, balance: 13_530_720n }).missing).toBe('0');
