@@ -25,7 +25,8 @@ export function databaseFile(home: string): string {
 
 /**
  * Opens the one SQLite file, creating and migrating it where needed. `synchronous=FULL` because
- * the journal must survive a power cut, not only a crash. Throws `storage.*`.
+ * the journal must survive a power cut, not only a crash. A reader migrates nothing: it refuses what
+ * another version wrote, or what a host is about to migrate. Throws `storage.*`.
  */
 export function openDatabase(file: string, options: { readOnly?: boolean } = {}): Database {
   const readOnly = options.readOnly ?? false;
@@ -35,6 +36,9 @@ export function openDatabase(file: string, options: { readOnly?: boolean } = {})
     if (!readOnly) {
       sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
       migrate(sqlite);
+    } else if (versionOf(sqlite) < migrations.length) {
+      sqlite.close();
+      throw new OffpeakError('storage.older-version');
     }
     return wrap(sqlite);
   } catch (error) {
@@ -93,10 +97,16 @@ function guard<T>(write: () => T): T {
   }
 }
 
-function migrate(sqlite: DatabaseSync): void {
+/** How many migrations it has had. */
+function versionOf(sqlite: DatabaseSync): number {
   const row = sqlite.prepare('PRAGMA user_version').get();
   const version = Number(row?.['user_version'] ?? 0);
   if (version > migrations.length) throw new OffpeakError('storage.newer-version');
+  return version;
+}
+
+function migrate(sqlite: DatabaseSync): void {
+  const version = versionOf(sqlite);
   for (const [index, sql] of migrations.entries()) {
     if (index < version) continue;
     sqlite.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${index + 1}; COMMIT`);

@@ -12,6 +12,11 @@ export const storageErrors = {
     message: 'The database was written by a newer Offpeak.',
     remedy: 'Update Offpeak, or set OFFPEAK_HOME to another folder. Nothing was changed.',
   },
+  'storage.older-version': {
+    retry: 'owner',
+    message: 'The database has not been made ready for this version of Offpeak yet.',
+    remedy: 'Start Offpeak once: it does so when it starts, and nothing is lost.',
+  },
   'storage.disk-full': {
     retry: 'owner',
     message: 'The disk is full: Offpeak cannot write its records.',

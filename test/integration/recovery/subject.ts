@@ -12,6 +12,7 @@ import { JobHistory } from '../../../app/jobs/history.ts';
 import { Journal } from '../../../app/jobs/journal.ts';
 import { readLog } from '../../../app/jobs/log-read.ts';
 import { jobFolder } from '../../../app/jobs/job-folder.ts';
+import { OffpeakError } from '../../../app/contract/errors.ts';
 import type { JobDetail, LogLine } from '../../../app/contract/job.ts';
 import type { HostState } from '../../../app/contract/state.ts';
 import type { RunStep } from '../../../app/jobs/run-event.ts';
@@ -233,11 +234,10 @@ export class Subject {
     return host?.state ?? null;
   }
 
-  /** All runs of this host, the newest first. */
+  /** All runs of this host, the newest first; none before its database is ready. */
   runs(): string[] {
-    if (!existsSync(databaseFile(this.home))) return [];
     const list = (db: Database) => new JobHistory({ db, home: this.home }).list({ limit: 100 });
-    return this.read(list).jobs.map(({ run }) => run);
+    return this.#readWhenReady(list)?.jobs.map(({ run }) => run) ?? [];
   }
 
   /** The address of this host in practice. */
@@ -252,8 +252,8 @@ export class Subject {
 
   /** The steps of a run so far; none before there is a journal. */
   events(run: string): RunStep[] {
-    if (!existsSync(databaseFile(this.home))) return [];
-    return this.read((db) => new Journal(db).replay(run)?.events ?? []).map(({ step }) => step);
+    const replay = (db: Database) => new Journal(db).replay(run)?.events ?? [];
+    return this.#readWhenReady(replay)?.map(({ step }) => step) ?? [];
   }
 
   detail(run: string): JobDetail {
@@ -290,6 +290,17 @@ export class Subject {
       return question(db);
     } finally {
       db.close();
+    }
+  }
+
+  /** Null while a host that starts for the first time has not made its database. */
+  #readWhenReady<T>(question: (db: Database) => T): T | null {
+    if (!existsSync(databaseFile(this.home))) return null;
+    try {
+      return this.read(question);
+    } catch (error) {
+      if (error instanceof OffpeakError && error.code === 'storage.older-version') return null;
+      throw error;
     }
   }
 

@@ -66,9 +66,25 @@ describe('the database', () => {
     const raw = new DatabaseSync(file);
     raw.exec(`PRAGMA user_version = ${migrations.length + 1}`);
     raw.close();
-    expect(() => openDatabase(file)).toThrow(
-      expect.objectContaining({ code: 'storage.newer-version' }) as Error,
-    );
+    for (const readOnly of [false, true]) {
+      expect(() => openDatabase(file, { readOnly })).toThrow(
+        expect.objectContaining({ code: 'storage.newer-version' }) as Error,
+      );
+    }
+  });
+
+  it('that no host has made ready yet is not read, and not changed', () => {
+    const file = freshFile();
+    openDatabase(file).close();
+    const raw = new DatabaseSync(file);
+    for (const version of [0, migrations.length - 1]) {
+      raw.exec(`PRAGMA user_version = ${version}`);
+      expect(() => openDatabase(file, { readOnly: true })).toThrow(
+        expect.objectContaining({ code: 'storage.older-version' }) as Error,
+      );
+      expect(raw.prepare('PRAGMA user_version').get()).toEqual({ user_version: version });
+    }
+    raw.close();
   });
 
   it('that is no database names the file, and is not overwritten', () => {
