@@ -29,6 +29,7 @@ const libraries = {
   '@solana/surfpool-': '^app/network/practice/',
   aws4fetch: '^app/adapters/s3-signer',
   'fast-xml-parser': '^app/adapters/outside/',
+  koffi: '^app/adapters/ffi\\.ts',
   'tar-stream': '^app/adapters/tar\\.ts',
 };
 

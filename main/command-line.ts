@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { CallError } from '../app/contract/client.ts';
 import { OffpeakError, toErrorReport } from '../app/contract/errors.ts';
 import { type CliContext, type CliResult, flags } from './commands/context.ts';
+import { benchmark } from './commands/benchmark.ts';
 import { doctor } from './commands/doctor.ts';
 import { earnings } from './commands/earnings.ts';
 import { gpus } from './commands/gpus.ts';
@@ -25,6 +26,7 @@ const subcommands: Readonly<Record<string, (context: CliContext) => Promise<CliR
   doctor,
   readiness,
   gpus,
+  benchmark,
   prove,
   network,
   validate,
@@ -44,6 +46,8 @@ Usage: offpeak COMMAND [--json]
   readiness [--measure-network]   what the real network asks of this computer, and what is there
   prove                           try to break out of a job's container, and what stopped it
   gpus                            your cards as their driver describes them
+  benchmark [--card UUID]         what a card computes, moves and gets right; about 25 s
+            [--metric NAME]       only this; more than one may be named
   network [practice|mainnet]      which network, its servers and limits; see docs/mainnet.md
   network costs [ADDRESS]         what lending costs in fees and rent, before anything is signed
   network rewards|claim [ADDRESS] what the network pays for being there, apart from jobs

@@ -1,3 +1,4 @@
+import { benchmarkErrors } from './errors/benchmark.ts';
 import { cardsInContainersErrors } from './errors/cards-in-containers.ts';
 import { containersErrors } from './errors/containers.ts';
 import { gpuErrors } from './errors/gpu.ts';
@@ -15,6 +16,7 @@ import { walletErrors } from './errors/wallet.ts';
 
 /** Every code Offpeak can report; docs/errors.md is printed from it. */
 export const errorTable = {
+  ...benchmarkErrors,
   ...cardsInContainersErrors,
   ...containersErrors,
   ...gpuErrors,

@@ -20,6 +20,8 @@ export const flags = {
   reserve: { type: 'string' },
   email: { type: 'string' },
   'measure-network': { type: 'boolean', default: false },
+  card: { type: 'string' },
+  metric: { type: 'string', multiple: true },
 } as const;
 
 /** What a command gets. */
@@ -40,6 +42,8 @@ export interface CliContext {
     readonly reserve?: string;
     readonly email?: string;
     readonly 'measure-network'?: boolean;
+    readonly card?: string;
+    readonly metric?: string[];
   };
   readonly positionals: readonly string[];
   readonly env: NodeJS.ProcessEnv;

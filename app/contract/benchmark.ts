@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+/** What is measured. The rates name operand and accumulator; "to" and "from" are the card's. */
+export const MetricName = z.enum([
+  'memory-read',
+  'memory-copy',
+  'fp32',
+  'fp16-fp16',
+  'fp16-fp32',
+  'bf16-fp32',
+  'int8',
+  'fp8-fp32',
+  'pcie-to-card',
+  'pcie-from-card',
+  'memory-test',
+]);
+export type MetricName = z.infer<typeof MetricName>;
+
+/** Wrong results: how many, which bits were ever wrong, and the first places. */
+const Faults = z.object({
+  count: z.number().int(),
+  /** All bits that were ever wrong, as one 32-bit word; 0 where they cannot be told. */
+  wrongBits: z.number().int(),
+  /** In words: "multiprocessor 12", "byte 0x1f40 of block 3". At most 8. */
+  places: z.array(z.string()),
+});
+export type Faults = z.infer<typeof Faults>;
+
+const Metric = z.object({
+  name: MetricName,
+  unit: z.enum(['GB/s', 'TFLOPS', 'TOPS']),
+  median: z.number(),
+  /** Median absolute deviation as a share of the median. */
+  spread: z.number(),
+  /** One for each repetition. */
+  samples: z.array(z.number()),
+  faults: Faults,
+});
+export type Metric = z.infer<typeof Metric>;
+
+/** What the card says of itself; null where it does not. */
+const DeviceFacts = z.object({
+  name: z.string(),
+  uuid: z.string(),
+  /** 8.9 is [8, 9]. */
+  computeCapability: z.tuple([z.number().int(), z.number().int()]),
+  multiprocessors: z.number().int(),
+  memoryBytes: z.number(),
+  l2Bytes: z.number().nullable(),
+  /** As advertised (boost). */
+  clockMhz: z.number().nullable(),
+  memoryClockMhz: z.number().nullable(),
+  memoryBusBits: z.number().nullable(),
+  /** 12040 is CUDA 12.4. */
+  driverCuda: z.number().int(),
+});
+export type DeviceFacts = z.infer<typeof DeviceFacts>;
+
+/** What `offpeak benchmark --json` prints. */
+export const BenchmarkReport = z.object({
+  card: DeviceFacts,
+  backend: z.literal('cuda'),
+  /** UTC, milliseconds. */
+  startedAt: z.number().int(),
+  endedAt: z.number().int(),
+  metrics: z.array(Metric),
+  /** What this card or its driver cannot do, with the reason. */
+  left: z.array(z.object({ name: MetricName, reason: z.string() })),
+});
+export type BenchmarkReport = z.infer<typeof BenchmarkReport>;

@@ -1,0 +1,38 @@
+import type { ErrorRow } from './row.ts';
+
+/** Codes of the benchmark room. */
+export const benchmarkErrors = {
+  'benchmark.no-cuda': {
+    retry: 'owner',
+    message: 'There is no NVIDIA driver here that Offpeak could compute with.',
+    remedy:
+      'Install the driver for your card (https://www.nvidia.com/drivers), 2019 or newer, and restart. "offpeak gpus" says what the driver sees.',
+  },
+  'benchmark.no-device': {
+    retry: 'owner',
+    message: 'CUDA sees no such card.',
+    remedy:
+      'Take its UUID from "offpeak gpus --json", and check that CUDA_VISIBLE_DEVICES does not hide it.',
+  },
+  'benchmark.card-busy': {
+    retry: 'owner',
+    message: 'The card is in use.',
+    remedy: 'Take the card back in Offpeak, or end the program that uses it, and start again.',
+  },
+  'benchmark.driver-mismatch': {
+    retry: 'owner',
+    message: 'The NVIDIA driver was updated, but the old one is still running.',
+    remedy: 'Restart the computer.',
+  },
+  'benchmark.device-fault': {
+    retry: 'owner',
+    message: 'The card stopped working in the middle of the benchmark.',
+    remedy:
+      'Restart the computer and measure again without any overclock; if it happens again, check the power cables of the card.',
+  },
+  'benchmark.cancelled': {
+    retry: 'owner',
+    message: 'The benchmark was stopped.',
+    remedy: 'Start it again when you like.',
+  },
+} as const satisfies Record<`benchmark.${string}`, ErrorRow>;
