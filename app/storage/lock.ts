@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { OffpeakError } from '../contract/errors.ts';
 
+/** What is held, kept reachable: SQLite's lock goes when its connection is collected as garbage. */
+const held = new Set<DatabaseSync>();
+
 /**
  * Takes the folder for this process alone and returns the release. The lock is SQLite's own file
  * lock, which the system drops when the process dies, however it dies: no stale lock is possible.
@@ -17,5 +20,9 @@ export function lockHome(home: string): () => void {
     sqlite.close();
     throw new OffpeakError('storage.locked', { cause: error });
   }
-  return () => sqlite.close();
+  held.add(sqlite);
+  return () => {
+    held.delete(sqlite);
+    sqlite.close();
+  };
 }

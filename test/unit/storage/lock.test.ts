@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +19,23 @@ describe('the lock of the home folder', () => {
     );
     release();
     lockHome(home)();
+  });
+
+  it('is held although nobody keeps its release', () => {
+    const home = mkdtempSync(join(tmpdir(), 'offpeak-lock-'));
+    const script = `
+      const { lockHome } = await import(${JSON.stringify(lockModule)});
+      lockHome(${JSON.stringify(home)});
+      globalThis.gc();
+      await new Promise(setImmediate);
+      globalThis.gc();
+      try { lockHome(${JSON.stringify(home)}); } catch (error) { console.log(error.code); }`;
+    const { stdout } = spawnSync(
+      process.execPath,
+      ['--expose-gc', '--input-type=module', '-e', script],
+      { encoding: 'utf8' },
+    );
+    expect(stdout.trim()).toBe('storage.locked');
   });
 
   it('is free again at once when its holder is killed', async () => {
