@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AdmissionState } from '../../../app/contract/admission.ts';
 import { Membership } from '../../../app/lending/membership.ts';
 import type { Offer } from '../../../app/jobs/ports.ts';
@@ -10,6 +10,9 @@ import type { FakeSession } from '../../fakes/lending/fake-session.ts';
 import { ScriptedFlow } from '../../fakes/lending/scripted-flow.ts';
 import { FakeNetwork } from '../../fakes/network/fake-network.ts';
 
+// The files of one worker share their modules: what sleeps is loaded anew, for this file alone.
+vi.hoisted(() => vi.resetModules());
+afterAll(() => void vi.resetModules());
 vi.mock('node:timers/promises', () => ({
   setTimeout: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
 }));
