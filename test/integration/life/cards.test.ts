@@ -44,14 +44,13 @@ describe.skipIf(problem !== null)(
       });
 
     it('each has an address of its own, is admitted by itself, and waits or works in the market', async () => {
-      const { identities, cards } = await until('two identities at work', (state) =>
-        state.identities.every(
+      const { identities, cards } = await until('two identities at work', (state) => {
+        const atWork = state.identities.filter(
           ({ admission, queue, job }) =>
-            state.identities.length === 2 &&
-            admission?.step === 'admitted' &&
-            (queue !== null || job !== null),
-        ),
-      );
+            admission?.step === 'admitted' && (queue !== null || job !== null),
+        );
+        return atWork.length === 2;
+      });
       expect(new Set(identities.map(({ address }) => address)).size).toBe(2);
       expect(identities.map(({ card }) => card)).toEqual(cards.cards.map(({ uuid }) => uuid));
     });
