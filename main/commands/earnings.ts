@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { earningsOf, networksWithRuns } from '../../app/earnings/ledger.ts';
 import { openDatabase } from '../../app/storage/database.ts';
+import { nosText } from './nos-text.ts';
 import { type CliContext, type CliResult, paths } from './context.ts';
 
-/** `offpeak earnings`: gross per network, in NOS base units; practice says so. */
+/** `offpeak earnings`: gross per network, in JSON in NOS base units; practice says so. */
 export async function earnings(context: CliContext): Promise<CliResult> {
   const { db: file } = paths(context.env);
   if (!existsSync(file)) return await Promise.resolve(show([]));
@@ -39,7 +40,8 @@ function show(rows: readonly NetworkEarnings[]): CliResult {
   }));
   const lines = networks.map((row) => {
     const mark = row.practice ? ' (practice, worthless)' : '';
-    return `${row.network}${mark}: today ${row.todayGross}, all time ${row.totalGross} base units of NOS in ${row.jobsTotal} jobs\n`;
+    const jobs = row.jobsTotal === 1 ? '1 job' : `${row.jobsTotal} jobs`;
+    return `${row.network}${mark}: today ${nosText(row.todayGross)}, all time ${nosText(row.totalGross)} in ${jobs}\n`;
   });
   return { exitCode: 0, json: { networks }, text: lines.join('') || 'Nothing earned yet.\n' };
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { JobSummary } from '../../app/contract/job.ts';
 import { JobHistory } from '../../app/jobs/history.ts';
 import { openDatabase } from '../../app/storage/database.ts';
+import { nosText } from './nos-text.ts';
 import { type CliContext, type CliResult, numberFlag, paths } from './context.ts';
 
 /** `offpeak jobs`: read from the database, so it works whether or not a host runs. */
@@ -39,11 +40,6 @@ function jsonRow(job: JobSummary) {
 function textRow(job: JobSummary): string {
   const when = new Date(job.startedAt).toISOString().slice(0, 16).replace('T', ' ');
   const mark = job.practice ? ' (practice)' : '';
-  const gross = job.grossBaseUnits === null ? '–' : nos(job.grossBaseUnits);
-  return `${when}  ${(job.outcome ?? job.state).padEnd(15)}  ${gross} NOS${mark}  ${job.title}\n`;
-}
-
-function nos(baseUnits: string): string {
-  const digits = baseUnits.padStart(7, '0');
-  return `${digits.slice(0, -6)}.${digits.slice(-6)}`;
+  const gross = job.grossBaseUnits === null ? '– NOS' : nosText(job.grossBaseUnits);
+  return `${when}  ${(job.outcome ?? job.state).padEnd(15)}  ${gross}${mark}  ${job.title}\n`;
 }

@@ -1,6 +1,7 @@
 import type { CostPreview } from '../../app/contract/costs.ts';
 import { OffpeakError } from '../../app/contract/errors.ts';
 import { connectToHost, type ConnectedHost } from '../../app/serve/remote-host.ts';
+import { nosText } from './nos-text.ts';
 import { type CliContext, type CliResult, paths } from './context.ts';
 
 /** What of the network is about money: `offpeak network costs`, `rewards`, `claim`. */
@@ -35,7 +36,7 @@ const answers: Readonly<
   },
   async rewards(host, address) {
     const json = await host.call('rewards.read', { address });
-    const text = `To be claimed: ${json.claimable}, claimed so far: ${json.claimed} (base units of NOS)\n`;
+    const text = `To be claimed: ${nosText(json.claimable)}, claimed so far: ${nosText(json.claimed)}\n`;
     return { exitCode: 0, json, text };
   },
   async claim(host, address) {

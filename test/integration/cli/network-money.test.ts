@@ -119,8 +119,10 @@ describe.skipIf(problem !== null)(
       const told = await say(home, ['network', 'rewards']);
       expect(told.code).toBe(0);
       const [, claimable = ''] =
-        /^To be claimed: (\d+), claimed so far: 0 /.exec(told.stdout) ?? [];
-      expect(BigInt(claimable)).toBeGreaterThanOrEqual(BigInt(after.document.claimable));
+        /^To be claimed: ([\d.]+) NOS, claimed so far: 0\.000000 NOS\n$/.exec(told.stdout) ?? [];
+      expect(BigInt(claimable.replace('.', ''))).toBeGreaterThanOrEqual(
+        BigInt(after.document.claimable),
+      );
       const refusal = await say(home, ['network', 'claim']);
       expect(refusal).toEqual({ code: 1, stdout: `${claim.document.message}\n`, stderr: '' });
     });
