@@ -1,6 +1,6 @@
 import type { Timeline } from './activity/timeline.ts';
 import type { Handlers } from './contract/commands.ts';
-import type { EngineFound, InternetPolicy } from './contract/settings.ts';
+import type { EngineFound, HeatLimitC, InternetPolicy } from './contract/settings.ts';
 import type { JobHistory } from './jobs/history.ts';
 import type { NetworkOwner } from './lending/network-owner.ts';
 import type { ReadinessRoom } from './readiness/readiness-room.ts';
@@ -16,6 +16,7 @@ export interface CommandTargets {
   findEngines(): Promise<EngineFound[]>;
   chooseEngine(address: string | null): void;
   chooseInternet(internet: InternetPolicy): void;
+  chooseHeatLimit(limitC: HeatLimitC): void;
   readonly owner: NetworkOwner;
   readonly readiness: Pick<ReadinessRoom, 'examine' | 'measureNetwork'>;
 }
@@ -38,6 +39,7 @@ export function handlersOf(targets: CommandTargets): Handlers {
     'engines.find': async () => ({ engines: await targets.findEngines() }),
     'settings.engine': accept(({ address }) => targets.chooseEngine(address)),
     'settings.internet': accept(({ internet }) => targets.chooseInternet(internet)),
+    'settings.heat': accept(({ limitC }) => targets.chooseHeatLimit(limitC)),
     'settings.network': (changes) => owner.change(changes),
     'network.acknowledge': () => owner.acknowledge(),
     'network.choose': ({ kind }) => owner.chooseNetwork(kind),

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HEARTBEAT_MS } from './activity/timeline.ts';
+import { ThermalGuards } from './availability/thermal-guards.ts';
 import type { Handlers } from './contract/commands.ts';
+import { dayPartOf } from './contract/day-part.ts';
 import type { CardReport } from './contract/gpu.ts';
 import { earningsOf } from './earnings/ledger.ts';
 import { findEngines } from './engine-room.ts';
@@ -17,7 +19,7 @@ import { overviewOf } from './lending/overview.ts';
 import { openReadiness } from './open-readiness.ts';
 import { OwnerChoice } from './owner-choice.ts';
 import { Proving } from './proving.ts';
-import { freeDiskBytes, lentCards, openRooms, type Rooms } from './rooms.ts';
+import { cardId, freeDiskBytes, lentCards, openRooms, type Rooms } from './rooms.ts';
 import type { ReadinessRoom } from './readiness/readiness-room.ts';
 import type { ServedHost } from './serve/view.ts';
 import { HostStore } from './store.ts';
@@ -54,6 +56,7 @@ class OffpeakHost implements Host {
   readonly #proving: Proving;
   readonly #choice: OwnerChoice;
   readonly #examining: Examining;
+  readonly #guards: ThermalGuards;
   readonly #stops: (() => void)[] = [];
   #soon: NodeJS.Timeout | null = null;
   #stopping = false;
@@ -67,10 +70,12 @@ class OffpeakHost implements Host {
     this.#options = options;
     this.#rooms = openRooms(options);
     const { settings, vault } = this.#rooms;
+    this.#guards = new ThermalGuards(() => this.#store.state.settings.heatLimitC);
     this.#lending = openLending(options, this.#rooms, {
       common: () => this.#common(),
       onChange: () => this.#refreshSoon(),
       onClosed: () => this.#choice.act(),
+      cooling: (card) => this.#guards.of(card),
       nodeInfo: (phase, card) =>
         nodeInfoOf({
           phase,
@@ -159,6 +164,11 @@ class OffpeakHost implements Host {
       chooseInternet: (internet) => {
         this.#choice.choose({ internet });
         this.#examining.examine();
+      },
+      chooseHeatLimit: (heatLimitC) => {
+        this.#choice.choose({ heatLimitC });
+        this.#guard();
+        this.#refresh();
       },
       owner: this.#owner,
       readiness: this.#readiness,
@@ -255,7 +265,7 @@ class OffpeakHost implements Host {
       this.#common(),
       lenders.problem,
     );
-    if (phase !== host.phase) this.#rooms.timeline.enter(phase);
+    this.#rooms.timeline.enter(dayPartOf(phase, reason));
     const phaseSince = phase === host.phase ? host.phaseSince : now;
     const isSame = network.id === this.#lending.provider.id;
     this.#store.commit({
@@ -289,7 +299,17 @@ class OffpeakHost implements Host {
 
   #showCards(report: CardReport): void {
     this.#store.commit({ cards: { ...report, readAt: Date.now() } });
+    this.#guard();
     this.#lending.see(lentCards(report.cards));
+    this.#refreshSoon();
+  }
+
+  #guard(): void {
+    const cards = this.#store.state.cards.cards.map((card) => ({
+      uuid: cardId(card),
+      temperatureC: card.temperatureC,
+    }));
+    this.#guards.see(cards, performance.now());
   }
 
   #networkForDoctor() {

@@ -1,5 +1,5 @@
 import type { Settings as Choices } from './contract/settings.ts';
-import { readChoices, writeChoices } from './storage/owner-choices.ts';
+import { type OwnChoices, readChoices, writeChoices } from './storage/owner-choices.ts';
 import type { Settings } from './storage/settings.ts';
 
 interface OwnerChoiceParts {
@@ -20,7 +20,7 @@ export class OwnerChoice {
     this.#parts = parts;
   }
 
-  choose(choices: Partial<Pick<Choices, 'engine' | 'internet'>>): void {
+  choose(choices: Partial<OwnChoices>): void {
     const { settings, show } = this.#parts;
     writeChoices(settings, choices);
     show(readChoices(settings));

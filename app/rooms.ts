@@ -96,11 +96,16 @@ function buildRooms(options: HostOptions, db: Database): Omit<Rooms, 'close'> {
 
 /** Cards as jobs see them; one without a UUID is known by its number. */
 export function lentCards(cards: readonly Card[]): LentCard[] {
-  return cards.map(({ uuid, index, name, memoryBytes }) => ({
-    uuid: uuid ?? String(index),
-    name,
-    memoryBytes,
+  return cards.map((card) => ({
+    uuid: cardId(card),
+    name: card.name,
+    memoryBytes: card.memoryBytes,
   }));
+}
+
+/** What a card goes by where it has no UUID of its own: its place. */
+export function cardId({ uuid, index }: Card): string {
+  return uuid ?? String(index);
 }
 
 function openCards(options: HostOptions): CardWatcher {

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { toErrorReport } from '../contract/errors.ts';
-import { Phase } from '../contract/phase.ts';
+import { DayPart } from '../contract/phase.ts';
 import type { Database } from '../storage/database.ts';
 
 /** A stretch of time in one phase. UTC milliseconds, `to` exclusive. */
 export interface PhaseSegment {
   readonly from: number;
   readonly to: number;
-  readonly phase: Phase;
+  readonly phase: DayPart;
 }
 
-const PhaseRow = z.object({ at: z.number(), phase: Phase });
+const PhaseRow = z.object({ at: z.number(), phase: DayPart });
 
 /** While the host lives it leaves a mark this often, so that a crash shows as Off. */
 export const HEARTBEAT_MS = 60_000;
@@ -19,7 +19,7 @@ export const HEARTBEAT_MS = 60_000;
 export class Timeline {
   readonly #db: Database;
   readonly #now: () => number;
-  #phase: Phase = 'off';
+  #phase: DayPart = 'off';
 
   constructor(db: Database, now: () => number) {
     this.#db = db;
@@ -28,7 +28,7 @@ export class Timeline {
   }
 
   /** Notes that the host is in this phase from now on. */
-  enter(phase: Phase): void {
+  enter(phase: DayPart): void {
     if (phase === this.#phase) return;
     this.#phase = phase;
     this.#write(this.#now(), phase);
@@ -82,7 +82,7 @@ export class Timeline {
     this.#write(Math.min(until, this.#now()), 'off');
   }
 
-  #write(at: number, phase: Phase): void {
+  #write(at: number, phase: DayPart): void {
     this.#unlessFull(() =>
       this.#db.run('INSERT OR REPLACE INTO phases (at, phase) VALUES (?, ?)', at, phase),
     );

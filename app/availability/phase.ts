@@ -4,6 +4,7 @@ import type { Problem } from '../contract/gpu.ts';
 import type { Phase, Reason } from '../contract/phase.ts';
 import type { Stage } from '../contract/job.ts';
 import { admissionPhase } from './admission-phase.ts';
+import type { Cooling } from './thermal-guard.ts';
 
 /** All that decides what the host is doing, as plain facts. */
 export interface PhaseFacts {
@@ -18,6 +19,8 @@ export interface PhaseFacts {
   readonly leaving: boolean;
   /** False while the card that this identity lends is not in the computer. */
   readonly hasCard: boolean;
+  /** Why that card is not lent now; null where it may be. */
+  readonly cooling: Cooling | null;
   /** Null where the network admits everybody. */
   readonly admission: AdmissionState | null;
   readonly job: {
@@ -32,12 +35,15 @@ export interface PhaseFacts {
   readonly joinProblem: Problem | null;
 }
 
+const MINUTE_MS = 60_000;
+
 /** What the host is doing and the one reason why: the first fact that applies, in this order. */
 export function phaseOf(facts: PhaseFacts): { phase: Phase; reason: Reason } {
   if (facts.stopping) return state('off', 'stopping', 'Offpeak is stopping.');
   if (facts.job && facts.jobProblem) return obstacle(facts.jobProblem);
-  if (facts.job) return jobPhase(facts.job);
+  if (facts.job) return jobPhase(facts.job, facts);
   if (!facts.lending) return ownersPhase(facts.handedBack);
+  if (facts.cooling) return coolingPhase(facts.cooling);
   if (facts.engine === 'checking') {
     return state('preparing', 'engine-checking', 'Looking for the container engine.');
   }
@@ -62,13 +68,13 @@ export function phaseOf(facts: PhaseFacts): { phase: Phase; reason: Reason } {
   );
 }
 
-function jobPhase(job: NonNullable<PhaseFacts['job']>): { phase: Phase; reason: Reason } {
+function jobPhase(
+  job: NonNullable<PhaseFacts['job']>,
+  { lending, cooling }: PhaseFacts,
+): { phase: Phase; reason: Reason } {
   if (job.handingBack) {
-    return state(
-      'yielding',
-      'handing-back',
-      `Handing back "${job.title}" so that you have your card.`,
-    );
+    const why = lending && cooling ? 'because the card is too hot' : 'so that you have your card';
+    return state('yielding', 'handing-back', `Handing back "${job.title}" ${why}.`);
   }
   switch (job.stage) {
     case 'offered':
@@ -84,6 +90,18 @@ function jobPhase(job: NonNullable<PhaseFacts['job']>): { phase: Phase; reason: 
     case 'closed':
       return state('working', 'settling', `Collecting the pay for "${job.title}".`);
   }
+}
+
+function coolingPhase({ temperatureC, limitC, resumeC, resumesInMs }: Cooling): {
+  phase: Phase;
+  reason: Reason;
+} {
+  const minutes = resumesInMs === null ? null : Math.max(1, Math.round(resumesInMs / MINUTE_MS));
+  const when = minutes === null ? '' : `, in about ${minutes} min`;
+  const text =
+    `The card became hotter than your limit of ${limitC} °C. It is at ${Math.round(temperatureC)} °C ` +
+    `and is lent again at ${resumeC} °C${when}.`;
+  return state('paused', 'cooling', text);
 }
 
 function ownersPhase(handedBack: boolean): { phase: Phase; reason: Reason } {

@@ -3,8 +3,8 @@ import { JobDetail, JobSummary, LogLine, Outcome } from './job.ts';
 import { CostPreview } from './costs.ts';
 import { IdentityView } from './identities.ts';
 import { NetworkChanges, NetworkChoices, NetworkKind } from './network-choices.ts';
-import { EngineFound, InternetPolicy } from './settings.ts';
-import { Phase } from './phase.ts';
+import { EngineFound, HeatLimitC, InternetPolicy } from './settings.ts';
+import { DayPart } from './phase.ts';
 import { RewardClaim, Rewards } from './rewards.ts';
 
 /** A command: what goes in and what comes out, both plain JSON. */
@@ -40,6 +40,8 @@ export const commands = {
   },
   /** What jobs reach, from the next job on. */
   'settings.internet': { input: z.object({ internet: InternetPolicy }), output: accepted },
+  /** How hot a card may become before lending pauses, from now on. */
+  'settings.heat': { input: z.object({ limitC: HeatLimitC }), output: accepted },
   /** Servers, limits and contact for the real network; what is left out stays. */
   'settings.network': { input: NetworkChanges, output: NetworkChoices },
   /** The owner says to have read what is and is not known about mainnet. */
@@ -102,11 +104,11 @@ export const commands = {
   },
   /** All receipts as comma-separated values; practice rows say so. */
   'jobs.csv': { input: nothing, output: z.object({ fileName: z.string(), text: z.string() }) },
-  /** What the host did between two moments, as phases in order. */
+  /** What the host did between two moments, in order. */
   'activity.day': {
     input: z.object({ from: z.number(), to: z.number() }),
     output: z.object({
-      segments: z.array(z.object({ from: z.number(), to: z.number(), phase: Phase })),
+      segments: z.array(z.object({ from: z.number(), to: z.number(), phase: DayPart })),
     }),
   },
 } as const satisfies Record<string, Command>;

@@ -14,6 +14,10 @@ export const Phase = z.enum([
 ]);
 export type Phase = z.infer<typeof Phase>;
 
+/** What a stretch of the day was: a phase, and heat apart from the owner's own pauses. */
+export const DayPart = z.enum([...Phase.options, 'cooling']);
+export type DayPart = z.infer<typeof DayPart>;
+
 /** Why the host is in its phase: one sentence, and one next step where there is one. */
 export const Reason = z.object({
   code: z.string(),

@@ -7,6 +7,7 @@ import type { Log } from '../contract/log.ts';
 import type { Phase } from '../contract/phase.ts';
 import type { RewardClaim, Rewards } from '../contract/rewards.ts';
 import { phaseOf } from '../availability/phase.ts';
+import type { Cooling } from '../availability/thermal-guard.ts';
 import { JobsRoom, type JobsRoomOptions } from '../jobs/jobs-room.ts';
 import type { LentCard } from '../jobs/passport.ts';
 import type { Offer } from '../jobs/ports.ts';
@@ -39,6 +40,8 @@ export interface CardOf {
   readonly id: () => string | null;
   /** Null while it is not in the computer. */
   readonly present: () => LentCard | null;
+  /** Why it is not lent now though it is there: heat. */
+  readonly cooling: () => Cooling | null;
 }
 
 export interface LenderParts {
@@ -65,6 +68,7 @@ const TAKE_AGAIN_MS = 5_000;
 const OPERATOR_MS = 10_000;
 const REWARDS_MS = 30_000;
 const TAKEN_BACK = 'The owner took the card back.';
+const TOO_HOT = 'The card became too hot.';
 /** A running job that is to be handed back at quit gets this long. */
 const QUIT_MS = 60_000;
 
@@ -153,6 +157,12 @@ export class Lender {
     await this.membership.connect({ ...address, rpc }, dealings?.admission ?? null);
     this.#door.publish();
     await this.readBalances();
+  }
+
+  /** Acts on the facts; call it after any change. */
+  check(): void {
+    this.#giveWay();
+    this.membership.check();
   }
 
   /** The owner lends or takes back. */
@@ -253,7 +263,8 @@ export class Lender {
 
   #wants(): boolean {
     const { stopping, lending, engine, leaving } = this.#parts.common();
-    return lending && !stopping && !leaving && engine === 'ready' && this.#hasCard();
+    const isFree = this.#hasCard() && this.#parts.card.cooling() === null;
+    return lending && !stopping && !leaving && engine === 'ready' && isFree;
   }
 
   #hasCard(): boolean {
@@ -272,6 +283,7 @@ export class Lender {
       ...common,
       handedBack: this.#handedBack,
       hasCard: this.#hasCard(),
+      cooling: this.#parts.card.cooling(),
       network: connection,
       admission,
       job: this.jobs.current(),
@@ -279,6 +291,12 @@ export class Lender {
       queue: market?.position == null ? null : { position: market.position, length: market.length },
       joinProblem: this.#takeProblem ?? joinProblem,
     });
+  }
+
+  #giveWay(): void {
+    const job = this.jobs.current();
+    if (job === null || job.handingBack || this.#parts.card.cooling() === null) return;
+    this.jobs.handBack(TOO_HOT);
   }
 
   // One run at a time: what is busy now is offered again when the run in hand has closed.
@@ -289,6 +307,7 @@ export class Lender {
       this.#takeProblem = null;
       // One that was on its way while the owner took the card: left at once, nothing was done.
       if (!common().lending) this.jobs.handBack(TAKEN_BACK);
+      this.#giveWay();
     } catch (error) {
       // A full disk: the offer stays, and so does its place on the chain.
       this.#takeProblem = toErrorReport(error);

@@ -9,6 +9,7 @@ import type {
   NetworkProvider,
   TunnelAddress,
 } from '../network/provider.ts';
+import type { Cooling } from '../availability/thermal-guard.ts';
 import { leadingOf } from './leading.ts';
 import type { CardOf, Lender } from './lender.ts';
 
@@ -18,6 +19,8 @@ export interface LendersParts {
   readonly build: (identity: Identity, card: CardOf) => Lender;
   /** Addresses that have runs without a receipt: they go on, whatever became of their card. */
   readonly unsettled: () => readonly string[];
+  /** Why a card (its UUID) is not lent now though it is there; null where it may be. */
+  readonly cooling: (card: string) => Cooling | null;
   readonly onChange: () => void;
   /** The network came up or went away. */
   readonly onNetwork: () => void;
@@ -131,13 +134,13 @@ export class Lenders {
     } catch (error) {
       this.#problem = toErrorReport(error);
     }
-    for (const { membership } of this.list) membership.check();
+    this.check();
     this.#parts.onChange();
   }
 
   /** Call after any change of the facts. */
   check(): void {
-    for (const { membership } of this.list) membership.check();
+    for (const lender of this.list) lender.check();
   }
 
   retryNow(): void {
@@ -175,7 +178,11 @@ export class Lenders {
     if (this.#lenders.has(address)) return;
     const lender = this.#parts.build(
       { signer, card },
-      { id: () => this.#cardOf.get(address) ?? null, present: () => this.#presentCard(address) },
+      {
+        id: () => this.#cardOf.get(address) ?? null,
+        present: () => this.#presentCard(address),
+        cooling: () => this.#parts.cooling(this.#cardOf.get(address) ?? ''),
+      },
     );
     this.#lenders.set(address, lender);
     lender.start();

@@ -14,6 +14,7 @@ export interface LendingParts {
   readonly build: (provider: NetworkProvider) => LendersParts['build'];
   /** Addresses of a network's identities that have runs without a receipt. */
   readonly unsettled: (network: string) => readonly string[];
+  readonly cooling: LendersParts['cooling'];
   readonly onChange: () => void;
   /** The network came up, went away, or is another one. */
   readonly onNetwork: () => void;
@@ -94,11 +95,12 @@ export class Lending {
 
   #open(): Lenders {
     const { provider } = this;
-    const { build, unsettled, onChange, onNetwork, log } = this.#parts;
+    const { build, unsettled, cooling, onChange, onNetwork, log } = this.#parts;
     return new Lenders({
       provider,
       build: build(provider),
       unsettled: () => unsettled(provider.id),
+      cooling,
       onChange,
       onNetwork,
       log,

@@ -17,6 +17,7 @@ interface Hooks {
   readonly onChange: () => void;
   readonly onClosed: () => void;
   readonly onNetwork: () => void;
+  readonly cooling: LendersParts['cooling'];
   readonly nodeInfo: (phase: Phase, card: string | null) => NodeInfo;
 }
 
@@ -33,6 +34,7 @@ export function openLending(options: HostOptions, rooms: Rooms, hooks: Hooks): L
     build: (provider) => lenderOf(options, rooms, hooks, provider),
     unsettled: (network) => history.unsettled(network),
     common: hooks.common,
+    cooling: hooks.cooling,
     onChange: hooks.onChange,
     onNetwork: hooks.onNetwork,
     log: options.log,

@@ -39,6 +39,7 @@ function withoutIdentity(common: CommonFacts, problem: Problem | null) {
     ...common,
     handedBack: false,
     hasCard: true,
+    cooling: null,
     network: problem ?? 'connecting',
     admission: null,
     job: null,

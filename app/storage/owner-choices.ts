@@ -1,9 +1,15 @@
-import type { Settings as Choices } from '../contract/settings.ts';
+import { HeatLimitC, type Settings as Choices } from '../contract/settings.ts';
 import { readNetworkChoices } from './network-choices.ts';
 import type { Settings } from './settings.ts';
 
 const ENGINE = 'containers.engine';
 const INTERNET = 'containers.internet';
+const HEAT = 'availability.heat-limit-c';
+/** Under the highest that GeForce cards are made for: 88 to 94 °C on NVIDIA's product pages. */
+const DEFAULT_HEAT_LIMIT_C = 87;
+
+/** What is chosen one by one; the network has its own. */
+export type OwnChoices = Omit<Choices, 'network'>;
 
 /** The owner's choices as they are kept; what was never chosen is automatic and safe. */
 export function readChoices(settings: Settings): Choices {
@@ -11,6 +17,7 @@ export function readChoices(settings: Settings): Choices {
   return {
     engine: engine === '' ? null : engine,
     internet: settings.get(INTERNET) === 'none' ? 'none' : 'filtered',
+    heatLimitC: HeatLimitC.safeParse(Number(settings.get(HEAT))).data ?? DEFAULT_HEAT_LIMIT_C,
     network: readNetworkChoices(settings),
   };
 }
@@ -18,8 +25,9 @@ export function readChoices(settings: Settings): Choices {
 /** Keeps choices; those that are not given stay. */
 export function writeChoices(
   settings: Settings,
-  { engine, internet }: Partial<Pick<Choices, 'engine' | 'internet'>>,
+  { engine, internet, heatLimitC }: Partial<OwnChoices>,
 ): void {
   if (engine !== undefined) settings.set(ENGINE, engine ?? '');
   if (internet !== undefined) settings.set(INTERNET, internet);
+  if (heatLimitC !== undefined) settings.set(HEAT, String(heatLimitC));
 }

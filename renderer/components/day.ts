@@ -1,19 +1,17 @@
 import type { CommandOutput } from '../../app/contract/commands.ts';
-import { phaseTone } from './tone.ts';
+import { phaseTone, type Tone } from './tone.ts';
 
 /** A stretch of the day in one phase. */
 export type Segment = CommandOutput<'activity.day'>['segments'][number];
 
-type DayTone = ReturnType<typeof phaseTone>;
-
 /** The order of the legend. */
-const tones: readonly DayTone[] = ['earning', 'ready', 'pull', 'mine', 'fault', 'none'];
+const tones: readonly Tone[] = ['earning', 'ready', 'pull', 'mine', 'hot', 'fault', 'none'];
 
 /** Shorter than this would be shown as 0 s. */
 const SHORTEST_MS = 500;
 
 /** How long each tone lasted that day, in the legend's order; what did not happen is left out. */
-export function dayTotals(segments: readonly Segment[]): { tone: DayTone; ms: number }[] {
+export function dayTotals(segments: readonly Segment[]): { tone: Tone; ms: number }[] {
   return tones
     .map((tone) => ({ tone, ms: lengthOf(segments, tone) }))
     .filter(({ ms }) => ms >= SHORTEST_MS);
@@ -27,7 +25,7 @@ export function dayAround(now: number): { from: number; to: number } {
   return { from: start.getTime(), to: end.getTime() };
 }
 
-function lengthOf(segments: readonly Segment[], tone: DayTone): number {
+function lengthOf(segments: readonly Segment[], tone: Tone): number {
   return segments
     .filter(({ phase }) => phaseTone(phase) === tone)
     .reduce((sum, { from, to }) => sum + to - from, 0);

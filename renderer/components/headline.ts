@@ -17,8 +17,9 @@ function sentence(state: HostState): string {
       return reason.text;
     case 'waiting':
       return t(waitingKey(reason.code));
-    case 'available':
     case 'paused':
+      return t(reason.code === 'cooling' ? 'home.cooling' : 'home.paused');
+    case 'available':
     case 'yielded':
     case 'off':
       return t(`home.${phase}`);
@@ -48,10 +49,11 @@ export function underHeadline(state: HostState): { why: string | null; next: str
       return { why: reason.text, next: reason.next };
     case 'needs-you':
       return { why: whyItMatters(state), next: reason.next };
+    case 'paused':
+      return { why: reason.code === 'cooling' ? reason.text : null, next: reason.next };
     case 'working':
     case 'preparing':
     case 'yielding':
-    case 'paused':
     case 'yielded':
     case 'off':
       return { why: null, next: reason.next };

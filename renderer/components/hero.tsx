@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { dayPartOf } from '../../app/contract/day-part.ts';
 import type { HostState } from '../../app/contract/state.ts';
 import { useHost } from '../host/host-context.tsx';
 import { headline, underHeadline } from './headline.ts';
@@ -11,18 +12,21 @@ import { phaseTone } from './tone.ts';
 
 /** What is happening, why, and the one big button. */
 export function Hero(): ReactNode {
-  const phase = useHost((state) => state.host.phase);
+  const { phase, reason } = useHost((state) => state.host);
   const title = useHost(headline);
   const why = useHost((state) => underHeadline(state).why);
   const next = useHost((state) => underHeadline(state).next);
   const job = useHost((state) => state.job);
   return (
-    <section className={`panel hero tone-${phaseTone(phase)}`} aria-labelledby="now">
+    <section
+      className={`panel hero tone-${phaseTone(dayPartOf(phase, reason))}`}
+      aria-labelledby="now"
+    >
       <div>
         {/* Read out when it changes; the numbers below are not, they change every second. */}
         <div role="status">
           <p className="hero-phase">
-            <PhaseSign phase={phase} /> <WhichMoney />
+            <PhaseSign phase={phase} reason={reason} /> <WhichMoney />
           </p>
           <h1 id="now">{title}</h1>
         </div>

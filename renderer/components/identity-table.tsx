@@ -49,7 +49,7 @@ function IdentityRow(props: { identity: IdentityState }): ReactNode {
         </span>
       </th>
       <td className="wraps">
-        <PhaseSign phase={phase} />
+        <PhaseSign phase={phase} reason={reason} />
         <span className="soft why">{reason.text}</span>
       </td>
       <td>{queue && t('identity.place', queue)}</td>

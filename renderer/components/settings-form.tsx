@@ -12,11 +12,12 @@ export function SettingsForm(props: {
   button: string;
   onSubmit: () => void;
   tools?: ReactNode;
+  level?: 2 | 3;
   children: ReactNode;
 }): ReactNode {
-  const { title, about, task, button, onSubmit, tools, children } = props;
+  const { title, about, task, button, onSubmit, tools, level = 3, children } = props;
   return (
-    <Panel title={title} level={3}>
+    <Panel title={title} level={level}>
       <p className="soft">{about}</p>
       <TaskForm
         task={task}

@@ -1,12 +1,12 @@
 import type { Outcome, Stage } from '../../app/contract/job.ts';
-import type { Phase } from '../../app/contract/phase.ts';
+import type { DayPart } from '../../app/contract/phase.ts';
 
 /** What a colour means; the class name that carries it. */
 export type Tone = 'earning' | 'ready' | 'mine' | 'pull' | 'hot' | 'fault' | 'none';
 
-/** The tone of a phase, in the head of Home and in the strip of the day. */
-export function phaseTone(phase: Phase): Exclude<Tone, 'hot'> {
-  switch (phase) {
+/** The tone of what the host does, in the head of Home and in the strip of the day. */
+export function phaseTone(part: DayPart): Tone {
+  switch (part) {
     case 'working':
       return 'earning';
     case 'available':
@@ -18,6 +18,8 @@ export function phaseTone(phase: Phase): Exclude<Tone, 'hot'> {
     case 'yielding':
     case 'yielded':
       return 'mine';
+    case 'cooling':
+      return 'hot';
     case 'needs-you':
       return 'fault';
     case 'off':

@@ -2,6 +2,7 @@ import { type ReactNode, useId } from 'react';
 import { ContactForm } from '../components/contact-form.tsx';
 import { CostsPanel } from '../components/costs-panel.tsx';
 import { EngineChoice } from '../components/engine-choice.tsx';
+import { HeatForm } from '../components/heat-form.tsx';
 import { InternetChoice } from '../components/internet-choice.tsx';
 import { KeysPanel } from '../components/keys-panel.tsx';
 import { LimitsForm } from '../components/limits-form.tsx';
@@ -18,6 +19,7 @@ export function SettingsScreen(): ReactNode {
       <h1 className="screen-title">{t('settings.title')}</h1>
       <EngineChoice />
       <InternetChoice />
+      <HeatForm />
       <section className="stack" aria-labelledby={network}>
         <h2 className="section-title" id={network}>
           {t('network.title')}

@@ -70,6 +70,13 @@ describe('what stands under the headline', () => {
     expect(repeated).toEqual([]);
   });
 
+  it('says how hot the card is, where that is the reason', () => {
+    const state = inPhase('paused');
+    state.host.reason.code = 'cooling';
+    expect(headline(state)).toBe('Your card is cooling down');
+    expect(underHeadline(state).why).toBe('The reason in words.');
+  });
+
   it('says where the host stands in the queue', () => {
     expect(underHeadline(inPhase('available')).why).toBe('The reason in words.');
   });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Handlers } from '../../app/contract/commands.ts';
 import type { EngineFound, Settings } from '../../app/contract/settings.ts';
 import { EngineChoice } from '../../renderer/components/engine-choice.tsx';
+import { HeatForm } from '../../renderer/components/heat-form.tsx';
 import { InternetChoice } from '../../renderer/components/internet-choice.tsx';
 import { aHostState } from '../fakes/host/host-state.ts';
 import { fakeHost, type FakeHost } from './fake-host.tsx';
@@ -104,5 +105,31 @@ describe('the choice of what jobs reach', () => {
       expect(statuses()).toContain('From the next job on, jobs reach nothing outside.'),
     );
     expect(host.asked).toEqual([{ name: 'settings.internet', input: { internet: 'none' } }]);
+  });
+});
+
+describe('the limit of heat', () => {
+  const field = () => screen.getByLabelText<HTMLInputElement>('Lend a card up to');
+  const save = (typed: string) => {
+    fireEvent.change(field(), { target: { value: typed } });
+    screen.getByRole('button', { name: 'Save' }).click();
+  };
+
+  it('is shown as it is kept, and saved', async () => {
+    const host = hostWith({ heatLimitC: 82 }, { 'settings.heat': accept });
+    render(<HeatForm />, host);
+    expect(field().value).toBe('82');
+    save(' 78 ');
+    await waitFor(() => expect(statuses()).toContain('Saved'));
+    expect(host.asked).toEqual([{ name: 'settings.heat', input: { limitC: 78 } }]);
+  });
+
+  it.each(['', '59', '101', '80.5', 'hot', '-70', '1e2'])('is never %j', async (typed) => {
+    const host = hostWith({});
+    render(<HeatForm />, host);
+    save(typed);
+    await screen.findByText('Type a whole number from 60 to 100.');
+    expect(field().getAttribute('aria-invalid')).toBe('true');
+    expect(host.asked).toEqual([]);
   });
 });

@@ -1,12 +1,12 @@
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { Outcome, Stage } from '../../app/contract/job.ts';
-import { Phase } from '../../app/contract/phase.ts';
+import { DayPart } from '../../app/contract/phase.ts';
 import { outcomeTone, phaseTone } from '../../renderer/components/tone.ts';
 
 describe('the colours', () => {
-  it('mean something for every phase', () => {
-    const tones = Object.fromEntries(Phase.options.map((phase) => [phase, phaseTone(phase)]));
+  it('mean something for every part of a day', () => {
+    const tones = Object.fromEntries(DayPart.options.map((part) => [part, phaseTone(part)]));
     expect(tones).toEqual({
       off: 'none',
       paused: 'mine',
@@ -17,6 +17,7 @@ describe('the colours', () => {
       yielding: 'mine',
       yielded: 'mine',
       'needs-you': 'fault',
+      cooling: 'hot',
     });
   });
 
@@ -38,7 +39,7 @@ describe('the colours', () => {
 
   it('stand in the tokens, one class each', () => {
     const all = [
-      ...Phase.options.map(phaseTone),
+      ...DayPart.options.map(phaseTone),
       ...Outcome.options.map((outcome) => outcomeTone(outcome, 'closed')),
     ];
     const tokens = ts.sys.readFile('renderer/styles/tokens.css');

@@ -24,6 +24,7 @@ export const frame = {
   'practice.explain': 'A network on this computer: real jobs, real chain, worthless NOS.',
   'phase.off': 'Off',
   'phase.paused': 'Paused',
+  'phase.cooling': 'Cooling',
   'phase.waiting': 'Waiting',
   'phase.preparing': 'Preparing',
   'phase.available': 'Available',

@@ -29,5 +29,11 @@ export const settings = {
   'settings.internet.said.filtered':
     'From the next job on, jobs reach the Internet through the filter.',
   'settings.internet.said.none': 'From the next job on, jobs reach nothing outside.',
+  'settings.heat': 'Heat',
+  'settings.heat.about':
+    'A card that becomes hotter is not lent until it is {hysteresis} °C cooler; a job in hand is handed back with its pay so far.',
+  'settings.heat.limit': 'Lend a card up to',
+  'settings.heat.unit': '°C',
+  'settings.heat.wrong': 'Type a whole number from {from} to {to}.',
   'settings.not-saved': 'Nothing was changed: {reason}',
 } as const;

@@ -25,6 +25,24 @@ export function yielded(): Scene {
   return scene;
 }
 
+/** The card became too hot in the middle of a job. */
+export function cooling(): Scene {
+  const scene = withJobs([aJob(1, { outcome: 'handed-back', status: 'stopped' }), aJob(2)]);
+  scene.state.host = inPhase('paused', {
+    code: 'cooling',
+    text: 'The card became hotter than your limit of 87 °C. It is at 81 °C and is lent again at 77 °C, in about 1 min.',
+    next: null,
+  });
+  scene.state.cards = cardsState(
+    aCard({ utilizationPercent: 0, memoryUsedBytes: 0, temperatureC: 81, powerWatts: 42 }),
+  );
+  scene.state.queue = null;
+  scene.day = scene.day.map((part) =>
+    part.phase === 'yielded' ? { ...part, phase: 'cooling' } : part,
+  );
+  return scene;
+}
+
 /** The network is away and only the owner can help. */
 export function needsYou(): Scene {
   const problem = {

@@ -20,7 +20,7 @@ import {
   onMainnet,
   onWindows,
 } from './scenes-network.ts';
-import { longNames, manyJobs, needsYou, yielded } from './scenes-history.ts';
+import { cooling, longNames, manyJobs, needsYou, yielded } from './scenes-history.ts';
 
 /** A screen in one state of the host, and the heading it must have. */
 interface Screen {
@@ -45,6 +45,7 @@ export const screens: readonly Screen[] = [
   home('working on one of four cards', withFourCards, /^One of your 4 cards is working on/),
   home('needing its owner', needsYou, 'This RPC address is not Solana mainnet'),
   home('after the card was taken back', yielded, 'The card is yours'),
+  home('while the card cools', cooling, 'Your card is cooling down'),
   home('with very long names', longNames, /^Your RTX PRO 6000 Blackwell/),
   home('with four identities', fourIdentities, /^One of your 4 cards is working on/),
   home('not admitted to a market', notQualified, 'Not admitted to a market yet'),

@@ -33,6 +33,7 @@ export function scriptedHost(
     'engines.find': () => Promise.resolve({ engines: [] }),
     'settings.engine': note('settings.engine', accepted),
     'settings.internet': note('settings.internet', accepted),
+    'settings.heat': note('settings.heat', accepted),
     'settings.network': note('settings.network', choices),
     'network.acknowledge': note('network.acknowledge', choices),
     'network.choose': note('network.choose', choices),

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { throwawaySigner } from '../../../app/adapters/solana/signer.ts';
+import type { Cooling } from '../../../app/availability/thermal-guard.ts';
 import type { IdentityState } from '../../../app/contract/identity-state.ts';
 import type { NetworkKind } from '../../../app/contract/network-choices.ts';
 import { JobHistory } from '../../../app/jobs/history.ts';
@@ -41,6 +42,8 @@ export class LendingWorld {
   readonly settings = memorySettings();
   /** The owner lends. */
   isLent = true;
+  /** The cards that are too hot. */
+  readonly hot = new Map<string, Cooling>();
   /** How many runs have closed. */
   closed = 0;
   lending: Lending;
@@ -136,6 +139,7 @@ export class LendingWorld {
       common: () => this.#common(),
       build: (provider) => this.#lenderOf(provider.id === 'mainnet' ? this.mainnet : this.practice),
       unsettled: (network) => this.#history.unsettled(network),
+      cooling: (card) => this.hot.get(card) ?? null,
       onChange: () => this.#checkSoon(),
       onNetwork: () => this.#check(),
       log: (_level, message) => this.logged.push(message),

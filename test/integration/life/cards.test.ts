@@ -10,10 +10,11 @@ import { problem } from './life-kit.ts';
 /* Several cards in one computer: a real host in its practice world, with a fake nvidia-smi. */
 
 /** What nvidia-smi prints of two cards, put together from recordings of one each. */
-function twoCards(): string {
+function twoCards(firstIsAtC = 50): string {
   const [one, other] = ['rtx-3060-v12.xml', 'rtx-3080-v12.xml'].map(recording);
   const [, second = ''] = /(<gpu id[\s\S]*<\/gpu>)/.exec(other ?? '') ?? [];
   return (one ?? '')
+    .replace(/<gpu_temp>[^<]*/, `<gpu_temp>${firstIsAtC} C`)
     .replace('</gpu>', `</gpu>\n${second}`)
     .replace(/<attached_gpus>\d+/, '<attached_gpus>2');
 }
@@ -79,6 +80,23 @@ describe.skipIf(problem !== null)(
         state.identities.every(
           ({ reason, queue }) => reason.code !== 'card-gone' || queue === null,
         ),
+      );
+    });
+
+    it('a card that becomes too hot is not lent until it has cooled; the other goes on', async () => {
+      writeFileSync(file, twoCards(95));
+      const { identities, cards } = await until('the hot card', (state) =>
+        state.identities.some(({ reason, job }) => reason.code === 'cooling' && job === null),
+      );
+      const hot = identities.find(({ reason }) => reason.code === 'cooling');
+      expect(hot).toMatchObject({ card: cards.cards[0]?.uuid, phase: 'paused' });
+      expect(hot?.reason.text).toContain('It is at 95 °C');
+      await until('the other one', (state) =>
+        state.identities.some(({ phase }) => phase === 'available' || phase === 'working'),
+      );
+      writeFileSync(file, twoCards(50));
+      await until('both lent', (state) =>
+        state.identities.every(({ queue, job }) => queue !== null || job !== null),
       );
     });
 

@@ -30,9 +30,9 @@ describe('your day', () => {
   it('begins in the phase that was on before it', () => {
     const { life, clock } = aTimeline();
     const timeline = life();
-    timeline.enter('paused');
+    timeline.enter('cooling');
     clock.now = 9_000;
-    expect(timeline.segments(3_000, 8_000)).toEqual([{ from: 3_000, to: 8_000, phase: 'paused' }]);
+    expect(timeline.segments(3_000, 8_000)).toEqual([{ from: 3_000, to: 8_000, phase: 'cooling' }]);
   });
 
   it('does not repeat a phase that goes on', () => {

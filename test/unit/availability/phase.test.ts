@@ -15,6 +15,7 @@ function facts(changes: Partial<PhaseFacts> = {}): PhaseFacts {
     handedBack: false,
     engine: 'ready',
     hasCard: true,
+    cooling: null,
     leaving: false,
     network: 'connected',
     admission: null,
@@ -26,6 +27,7 @@ function facts(changes: Partial<PhaseFacts> = {}): PhaseFacts {
   };
 }
 
+const hot = { temperatureC: 91.4, limitC: 87, resumeC: 77, resumesInMs: 170_000 };
 const job = { stage: 'running', title: 'A story', handingBack: false } as const;
 
 describe('what the host says it is doing', () => {
@@ -55,6 +57,13 @@ describe('what the host says it is doing', () => {
       'network-connecting',
     ],
     ['its card was taken out', { hasCard: false }, 'waiting', 'card-gone'],
+    ['its card is too hot', { cooling: hot }, 'paused', 'cooling'],
+    [
+      'the owner does not lend a hot card',
+      { cooling: hot, lending: false },
+      'paused',
+      'paused-by-owner',
+    ],
     ['the owner changes the network', { leaving: true }, 'preparing', 'network-changing'],
     [
       'the network measures it',
@@ -83,6 +92,24 @@ describe('what the host says it is doing', () => {
       text: problem.message,
       next: problem.remedy,
     });
+  });
+
+  it('says how hot the card is and when it is lent again', () => {
+    const cooling = (resumesInMs: number | null) =>
+      phaseOf(facts({ cooling: { ...hot, resumesInMs } })).reason.text;
+    expect(cooling(170_000)).toBe(
+      'The card became hotter than your limit of 87 °C. It is at 91 °C and is lent again at 77 °C, in about 3 min.',
+    );
+    expect(cooling(5_000)).toMatch(/77 °C, in about 1 min\.$/);
+    expect(cooling(null)).toMatch(/lent again at 77 °C\.$/);
+  });
+
+  it('says why a job is handed back', () => {
+    const back = { ...job, handingBack: true };
+    const text = (changes: Partial<PhaseFacts>) =>
+      phaseOf(facts({ job: back, ...changes })).reason.text;
+    expect(text({ cooling: hot })).toContain('because the card is too hot');
+    expect(text({ cooling: hot, lending: false })).toContain('so that you have your card');
   });
 
   it('waits for what Offpeak mends by itself', () => {

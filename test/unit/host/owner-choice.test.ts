@@ -45,6 +45,17 @@ describe('what the owner chooses', () => {
     expect(readChoices(settings).engine).toBeNull();
   });
 
+  it('keeps the limit of heat, and falls back where something else stands there', () => {
+    const usual = readChoices(settings).heatLimitC;
+    choice.choose({ heatLimitC: 75 });
+    expect(readChoices(settings).heatLimitC).toBe(75);
+    expect(shown.at(-1)?.heatLimitC).toBe(75);
+    for (const other of ['', 'hot', '40', '300', '80.5']) {
+      settings.set('availability.heat-limit-c', other);
+      expect(readChoices(settings).heatLimitC).toBe(usual);
+    }
+  });
+
   it('changes the engine at once, or when the run in hand has closed', () => {
     choice.choose({ engine: '/a.sock' });
     expect(reconnected).toBe(1);
