@@ -13,6 +13,7 @@ export interface HostOptions {
   readonly childEntries?: {
     readonly practiceWorld: string;
     readonly nvidiaSmi: string;
+    readonly nvml: string;
     readonly systemInformation: string;
   };
 }

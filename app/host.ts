@@ -7,6 +7,7 @@ import type { CardReport } from './contract/gpu.ts';
 import { earningsOf } from './earnings/ledger.ts';
 import { findEngines } from './engine-room.ts';
 import { Examining } from './examining.ts';
+import type { Pace } from './gpu/card-watcher.ts';
 import { handlersOf } from './handlers.ts';
 import type { HostOptions } from './host-options.ts';
 import { initialState } from './initial-state.ts';
@@ -60,6 +61,8 @@ class OffpeakHost implements Host {
   readonly #stops: (() => void)[] = [];
   #soon: NodeJS.Timeout | null = null;
   #stopping = false;
+  /** Views that somebody looks at. */
+  #watching = 0;
   #sweeping: Promise<void> | null = null;
   /** Rises with every step of a run that a list would show. */
   #revision = 0;
@@ -148,6 +151,15 @@ class OffpeakHost implements Host {
 
   onChange(listener: Parameters<HostStore['onChange']>[0]): () => void {
     return this.#store.onChange(listener);
+  }
+
+  watch(): () => void {
+    this.#watching += 1;
+    this.#rooms.cards.at(this.#pace());
+    return () => {
+      this.#watching -= 1;
+      this.#rooms.cards.at(this.#pace());
+    };
   }
 
   #handlers(): Handlers {
@@ -275,6 +287,7 @@ class OffpeakHost implements Host {
     });
     this.#countEarnings(now, isSame);
     this.#examining.giveWay();
+    this.#rooms.cards.at(this.#pace());
     this.#lending.check();
   }
 
@@ -295,6 +308,13 @@ class OffpeakHost implements Host {
       }),
     });
     for (const lender of this.#lending.lenders.list) void lender.readBalances();
+  }
+
+  #pace(): Pace {
+    if (this.#watching > 0) return 'watched';
+    const { identities } = this.#store.state;
+    const isAtWork = identities.some(({ job, queue }) => job !== null || queue !== null);
+    return isAtWork ? 'working' : 'resting';
   }
 
   #showCards(report: CardReport): void {

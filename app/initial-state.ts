@@ -19,7 +19,7 @@ export function initialState(start: {
       startedAt: start.now,
     },
     network: { ...start.network, connected: false, problem: null },
-    cards: { driver: null, cuda: null, cards: [], problem: null, readAt: null },
+    cards: { driver: null, cuda: null, cards: [], source: null, problem: null, readAt: null },
     identities: [],
     job: null,
     queue: null,

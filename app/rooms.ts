@@ -6,7 +6,7 @@ import { openImageRecords } from './containers/image-records.ts';
 import type { ContainersRoom } from './containers/room.ts';
 import type { Card } from './contract/gpu.ts';
 import { type EngineChoices, openContainers, proveHere } from './engine-room.ts';
-import { readCards } from './gpu/cards.ts';
+import { openCardReader } from './gpu/cards.ts';
 import { CardWatcher } from './gpu/card-watcher.ts';
 import type { HostOptions } from './host-options.ts';
 import { JobHistory } from './jobs/history.ts';
@@ -88,7 +88,9 @@ function buildRooms(options: HostOptions, db: Database): Omit<Rooms, 'close'> {
     reach,
     resources: new ResourcesRoom({ db, volumes: containers.volumes }),
     prove: (onResult, signal) => proveHere(options, choices, onResult, signal),
-    cards: openCards(options),
+    cards: new CardWatcher({
+      reader: openCardReader({ env: options.env, childEntries: options.childEntries }),
+    }),
     history: new JobHistory({ db, home: options.home }),
     timeline: new Timeline(db, () => Date.now()),
   };
@@ -96,24 +98,21 @@ function buildRooms(options: HostOptions, db: Database): Omit<Rooms, 'close'> {
 
 /** Cards as jobs see them; one without a UUID is known by its number. */
 export function lentCards(cards: readonly Card[]): LentCard[] {
-  return cards.map((card) => ({
+  return cards.filter(isKnown).map((card) => ({
     uuid: cardId(card),
     name: card.name,
     memoryBytes: card.memoryBytes,
   }));
 }
 
+// One that has slept since the computer started goes by no name yet; it would get another key later.
+function isKnown({ uuid, isAsleep }: Card): boolean {
+  return uuid !== null || !isAsleep;
+}
+
 /** What a card goes by where it has no UUID of its own: its place. */
 export function cardId({ uuid, index }: Card): string {
   return uuid ?? String(index);
-}
-
-function openCards(options: HostOptions): CardWatcher {
-  const { childEntries } = options;
-  if (!childEntries) return new CardWatcher();
-  return new CardWatcher({
-    read: (signal) => readCards({ signal, childEntry: childEntries.nvidiaSmi }),
-  });
 }
 
 /** Free bytes of the disk that holds the home folder; null where they are not known. */

@@ -39,6 +39,7 @@ async function start(): Promise<void> {
     childEntries: {
       practiceWorld: join(dist, 'main', 'practice-world.js'),
       nvidiaSmi: join(dist, 'main', 'nvidia-smi-child.js'),
+      nvml: join(dist, 'main', 'nvml-child.js'),
       systemInformation: join(dist, 'main', 'system-information-child.js'),
     },
   });

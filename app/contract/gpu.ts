@@ -2,6 +2,20 @@ import { z } from 'zod';
 
 const quantity = z.number().nullable();
 
+/** Why a card runs below its highest clocks: the reasons of nvml.h, in words. */
+export const SlowReason = z.enum([
+  'idle',
+  'application-clocks',
+  'power-cap',
+  'hardware',
+  'sync-boost',
+  'heat',
+  'hardware-heat',
+  'power-brake',
+  'display',
+]);
+export type SlowReason = z.infer<typeof SlowReason>;
+
 /** One card as its driver describes it; null where the card does not say. */
 export const Card = z.object({
   index: z.number().int(),
@@ -10,12 +24,45 @@ export const Card = z.object({
   memoryBytes: quantity,
   memoryUsedBytes: quantity,
   temperatureC: quantity,
+  memoryTemperatureC: quantity,
+  /** At these it slows down by itself, and should not be for long. */
+  slowdownC: quantity,
+  highestC: quantity,
   powerWatts: quantity,
+  /** In force, and what it may be set to. */
   powerLimitWatts: quantity,
+  powerDefaultWatts: quantity,
+  powerMinWatts: quantity,
+  powerMaxWatts: quantity,
+  /** Since the driver was loaded. */
+  energyJoules: quantity,
   fanPercent: quantity,
   utilizationPercent: quantity,
+  /** Share of the time in which its memory was read or written. */
+  memoryUtilizationPercent: quantity,
+  coreClockMhz: quantity,
+  memoryClockMhz: quantity,
+  /** 0 is the fastest (P0). */
+  performanceState: quantity,
+  slowReasons: z.array(SlowReason).nullable(),
+  /** The link as it is now; cards shrink it at rest. */
   pcieGen: quantity,
   pcieWidth: quantity,
+  pcieMaxGen: quantity,
+  pcieMaxWidth: quantity,
+  /** Errors since the driver was loaded; null without error correction. */
+  ecc: z.object({ corrected: z.number(), uncorrected: z.number() }).nullable(),
+  /** Rows of memory that were replaced by spare ones. */
+  remappedRows: z
+    .object({
+      corrected: z.number(),
+      uncorrected: z.number(),
+      isPending: z.boolean(),
+      hasFailed: z.boolean(),
+    })
+    .nullable(),
+  /** Switched off by the computer to save power; asking it would wake it. */
+  isAsleep: z.boolean(),
 });
 export type Card = z.infer<typeof Card>;
 
@@ -32,6 +79,8 @@ export const CardReport = z.object({
   driver: z.string().nullable(),
   cuda: z.string().nullable(),
   cards: z.array(Card),
+  /** What told it; null where nothing did. */
+  source: z.enum(['nvml', 'nvidia-smi']).nullable(),
   problem: Problem.nullable(),
 });
 export type CardReport = z.infer<typeof CardReport>;

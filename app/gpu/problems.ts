@@ -14,12 +14,17 @@ export function problemOfFailure(failure: SmiFailure): Problem {
     case 'missing':
       return problem('gpu.driver-missing');
     case 'timed-out':
-      return problem('gpu.driver-hangs', `The NVIDIA driver does not answer: ${failure.text}.`);
+      return problemOfSilence(failure.text);
     case 'not-asked':
       return problem('gpu.not-asked', sentence('Offpeak could not ask the NVIDIA driver', failure));
     case 'failed':
       return problemOfWords(failure.text) ?? problemOfExit(failure);
   }
+}
+
+/** The driver did not answer in time; `text` says in which. */
+export function problemOfSilence(text: string): Problem {
+  return problem('gpu.driver-hangs', `The NVIDIA driver does not answer: ${text}.`);
 }
 
 /**
@@ -38,6 +43,22 @@ export function problemOfWords(text: string): Problem | null {
   }
   return problem(code);
 }
+
+/** The problem that a failed NVML tells of; null: nvidia-smi may know more. Status as in nvml.h. */
+export function problemOfNvml(status: number): Problem | null {
+  const code = NVML_STATUS[status];
+  return code === undefined ? null : problem(code);
+}
+
+const NVML_STATUS: Readonly<Record<number, GpuErrorCode>> = {
+  4: 'gpu.forbidden',
+  8: 'gpu.power-cable',
+  9: 'gpu.driver-not-running',
+  15: 'gpu.card-lost',
+  16: 'gpu.card-needs-reset',
+  17: 'gpu.blocked-by-system',
+  18: 'gpu.driver-mismatch',
+};
 
 /** The problem of a card that is listed but does not work. */
 export function problemOfFault(fault: CardFault): Problem {

@@ -1,5 +1,6 @@
 import type { SmiReading } from '../adapters/nvidia-smi.ts';
 import type { CardReport, Problem } from '../contract/gpu.ts';
+import type { NvmlAnswer } from '../adapters/nvml/answer.ts';
 import { parseSmiLog, type SmiLog } from './parse.ts';
 import { problem, problemOfFailure, problemOfFault, problemOfWords } from './problems.ts';
 
@@ -9,7 +10,21 @@ export function reportOf(reading: SmiReading): CardReport {
   const log = parseSmiLog(reading.log);
   if (log === null) return without(problem('gpu.unreadable'));
   const { driver, cuda, cards } = log;
-  return { driver, cuda, cards: [...cards], problem: problemOfLog(log, reading.warning) };
+  return {
+    driver,
+    cuda,
+    cards: [...cards],
+    source: 'nvidia-smi',
+    problem: problemOfLog(log, reading.warning),
+  };
+}
+
+/** The same for what NVML told. */
+export function reportOfNvml(answer: Extract<NvmlAnswer, { kind: 'cards' }>): CardReport {
+  const { driver, cuda, cards, faults } = answer;
+  const [fault] = faults;
+  const none = cards.length === 0 ? problem('gpu.no-card') : null;
+  return { driver, cuda, cards, source: 'nvml', problem: fault ? problemOfFault(fault) : none };
 }
 
 // A remark beside a good document (on stderr, say) matters only if it tells of a known problem.
@@ -21,6 +36,7 @@ function problemOfLog(log: SmiLog, warning: string): Problem | null {
   return log.cards.length === 0 ? problem('gpu.no-card') : null;
 }
 
-function without(reason: Problem): CardReport {
-  return { driver: null, cuda: null, cards: [], problem: reason };
+/** A report of no cards, for this reason. */
+export function without(reason: Problem): CardReport {
+  return { driver: null, cuda: null, cards: [], source: null, problem: reason };
 }

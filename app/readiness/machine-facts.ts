@@ -22,7 +22,7 @@ export async function readMachineFacts(options: MachineFactsOptions): Promise<Ma
     memoryBytes: facts.memoryBytes,
     diskTotalBytes: facts.diskTotalBytes,
     diskFreeBytes: facts.diskFreeBytes,
-    cardsOnBus: nvidiaCardsOnBus(),
+    cardsOnBus: nvidiaCardsOnBus()?.length ?? null,
   };
 }
 

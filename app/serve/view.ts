@@ -10,6 +10,8 @@ export interface ServedHost {
   readonly state: HostState;
   /** Calls back with the slices that changed; returns the unsubscribe. */
   onChange(listener: (changes: StateChanges) => void): () => void;
+  /** Somebody looks from now on, until the function that it returns is called, once. */
+  watch(): () => void;
   readonly handlers: Handlers;
 }
 
@@ -28,8 +30,17 @@ export function serveView(host: ServedHost, wire: Wire<HostMessage, unknown>): v
   let pending: StateChanges = {};
   let timer: NodeJS.Timeout | null = null;
   let visible = true;
+  let isClosed = false;
+  let unwatch: (() => void) | null = host.watch();
   let calls = 0;
 
+  const watch = () => {
+    if (visible) unwatch ??= host.watch();
+    else {
+      unwatch?.();
+      unwatch = null;
+    }
+  };
   const hello = () => {
     pending = {};
     wire.send({ type: 'hello', protocol: PROTOCOL, rev, state: host.state });
@@ -51,12 +62,13 @@ export function serveView(host: ServedHost, wire: Wire<HostMessage, unknown>): v
 
   wire.onMessage((raw) => {
     const parsed = ViewMessage.safeParse(raw);
-    if (!parsed.success) return;
+    if (!parsed.success || isClosed) return;
     const message = parsed.data;
     if (message.type === 'resync') return hello();
     if (message.type === 'visible') {
       const shown = message.visible && !visible;
       visible = message.visible;
+      watch();
       if (shown) hello();
       return;
     }
@@ -66,6 +78,9 @@ export function serveView(host: ServedHost, wire: Wire<HostMessage, unknown>): v
     );
   });
   wire.onClose(() => {
+    isClosed = true;
+    visible = false;
+    watch();
     stopListening();
     clearInterval(refill);
     if (timer) clearTimeout(timer);

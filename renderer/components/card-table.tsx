@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { Card } from '../../app/contract/gpu.ts';
 import { memoryUse, percent, watts } from '../locales/format.ts';
 import { plural, t } from '../locales/text.ts';
+import { slowedBy, whyUnknown } from './card-notes.ts';
 import { shortCardName } from './headline.ts';
 import { Panel } from './panel.tsx';
 import { TemperatureRing } from './temperature-ring.tsx';
@@ -34,28 +35,35 @@ export function CardTable(props: { cards: readonly Card[] }): ReactNode {
 
 function CardRow(props: { card: Card }): ReactNode {
   const { card } = props;
+  const slow = slowedBy(card);
   return (
     <tr>
       <th scope="row" title={card.name}>
         {shortCardName(card.name)}
+        {slow !== null && <small className="tone-hot slow">{slow}</small>}
       </th>
       <td>
         <TemperatureRing celsius={card.temperatureC} />
       </td>
-      <Reading known={card.utilizationPercent}>{percent(card.utilizationPercent)}</Reading>
-      <Reading known={card.memoryBytes}>
+      <Reading card={card} value={card.utilizationPercent}>
+        {percent(card.utilizationPercent)}
+      </Reading>
+      <Reading card={card} value={card.memoryBytes}>
         {memoryUse(card.memoryUsedBytes, card.memoryBytes)}
       </Reading>
-      <Reading known={card.powerWatts}>{watts(card.powerWatts)}</Reading>
-      <Reading known={card.fanPercent}>{percent(card.fanPercent)}</Reading>
+      <Reading card={card} value={card.powerWatts}>
+        {watts(card.powerWatts)}
+      </Reading>
+      <Reading card={card} value={card.fanPercent}>
+        {percent(card.fanPercent)}
+      </Reading>
     </tr>
   );
 }
 
-function Reading(props: { known: number | null; children: ReactNode }): ReactNode {
+function Reading(props: { card: Card; value: number | null; children: ReactNode }): ReactNode {
+  const { card, value, children } = props;
   return (
-    <td className="number">
-      {props.known === null ? <Unknown why={t('card.not-told')} /> : props.children}
-    </td>
+    <td className="number">{value === null ? <Unknown why={whyUnknown(card)} /> : children}</td>
   );
 }

@@ -7,6 +7,7 @@ import { host } from './host.ts';
 import { job } from './job.ts';
 import { log } from './log.ts';
 import { pull } from './pull.ts';
+import { readings } from './readings.ts';
 import { results } from './results.ts';
 import { rpc } from './rpc.ts';
 
@@ -25,6 +26,7 @@ const SUBJECTS: ReadonlyMap<string, (bench: Bench) => Promise<void>> = new Map([
   ['results', results],
   ['codecs', codecs],
   ['rpc', rpc],
+  ['readings', readings],
 ]);
 
 const { values, positionals } = parseArgs({

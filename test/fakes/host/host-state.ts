@@ -56,7 +56,7 @@ export function aHostState(changes: Partial<HostState> = {}): HostState {
       connected: true,
       problem: null,
     },
-    cards: { driver: null, cuda: null, cards: [], problem: null, readAt: null },
+    cards: { driver: null, cuda: null, cards: [], source: null, problem: null, readAt: null },
     identities: [],
     job: null,
     queue: { position: 1, length: 1, market: 'Market1111' },

@@ -9,6 +9,8 @@ export interface ScriptedHost extends ServedHost {
   readonly store: HostStore;
   /** Names of the commands that were asked for, in order. */
   readonly asked: string[];
+  /** How many views somebody looks at. */
+  watching(): number;
 }
 
 /** Makes one; `handlers` replaces single commands, the others answer with next to nothing. */
@@ -17,6 +19,7 @@ export function scriptedHost(
 ): ScriptedHost {
   const store = new HostStore(options.state ?? aHostState());
   const asked: string[] = [];
+  let watching = 0;
   const note =
     <I, O>(name: string, answer: (input: I) => Promise<O>) =>
     (input: I) => {
@@ -60,6 +63,11 @@ export function scriptedHost(
       return store.state;
     },
     onChange: (listener) => store.onChange(listener),
+    watching: () => watching,
+    watch: () => {
+      watching += 1;
+      return () => (watching -= 1);
+    },
     handlers: { ...base, ...options.handlers },
   };
 }

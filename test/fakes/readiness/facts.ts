@@ -1,4 +1,5 @@
 import type { Card, CardReport } from '../../../app/contract/gpu.ts';
+import { blankCard } from '../../../app/gpu/blank-card.ts';
 import type { Facts, MachineFacts, PlatformFacts } from '../../../app/readiness/facts.ts';
 
 const GIB = 1024 ** 3;
@@ -15,24 +16,14 @@ export const ubuntu: PlatformFacts = {
 
 export function aCard(name: string, more: Partial<Card> = {}): Card {
   return {
-    index: 0,
-    name,
-    uuid: `GPU-${more.index ?? 0}`,
+    ...blankCard({ index: 0, name, uuid: `GPU-${more.index ?? 0}` }),
     memoryBytes: 12 * GIB,
-    memoryUsedBytes: null,
-    temperatureC: null,
-    powerWatts: null,
-    powerLimitWatts: null,
-    fanPercent: null,
-    utilizationPercent: null,
-    pcieGen: null,
-    pcieWidth: null,
     ...more,
   };
 }
 
 export function aReport(...cards: Card[]): CardReport {
-  return { driver: '580.82.07', cuda: '13.0', cards, problem: null };
+  return { driver: '580.82.07', cuda: '13.0', cards, source: 'nvml', problem: null };
 }
 
 /** What is known of a computer that has all that is asked, but for what a test changes. */

@@ -121,7 +121,7 @@ describe('offpeak gpus', () => {
     const report = CardReport.parse(document);
     expect(report.problem).toBeNull();
     expect(report.cards[0]?.name).toContain('RTX 4000');
-    expect(Object.keys(document)).toEqual(['driver', 'cuda', 'cards', 'problem']);
+    expect(Object.keys(document)).toEqual(['driver', 'cuda', 'cards', 'source', 'problem']);
   });
 
   it('says what to do where there is no driver', async () => {

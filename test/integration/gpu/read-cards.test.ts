@@ -102,8 +102,11 @@ here('a driver that does not work', () => {
 
 here('a child process of ours that breaks', () => {
   it('is not blamed on the driver', async () => {
-    const childEntry = new URL('./children/crashes.ts', import.meta.url);
-    const report = await readCards({ env: envWithFake('ok'), childEntry });
+    const crashes = new URL('./children/crashes.ts', import.meta.url);
+    const report = await readCards({
+      env: envWithFake('ok'),
+      childEntries: { nvidiaSmi: crashes, nvml: crashes },
+    });
     expect(report.problem).toMatchObject({
       code: 'gpu.not-asked',
       message: 'Offpeak could not ask the NVIDIA driver: the child is broken',

@@ -25,7 +25,7 @@ describe('the doctor', () => {
       message: 'It is broken. Jobs run in containers.',
       remedy: 'Mend it.',
     });
-    const noCard = cardCheck({ driver: null, cuda: null, cards: [], problem });
+    const noCard = cardCheck({ driver: null, cuda: null, cards: [], source: null, problem });
     expect(noCard).toMatchObject({ ok: false, message: 'It is broken.' });
     expect(noCard.remedy).toBe('Mend it.');
     expect(networkCheck({ label: 'Practice', state: 'starting', problem }).remedy).toBe('Mend it.');

@@ -1,31 +1,25 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CardReport, Problem } from '../../../app/contract/gpu.ts';
-import { CardWatcher } from '../../../app/gpu/card-watcher.ts';
+import { blankCard } from '../../../app/gpu/blank-card.ts';
+import { CardWatcher, type Pace } from '../../../app/gpu/card-watcher.ts';
 
-const CARD = {
-  index: 0,
-  name: 'A card',
-  uuid: null,
-  memoryBytes: null,
-  memoryUsedBytes: null,
-  temperatureC: null,
-  powerWatts: null,
-  powerLimitWatts: null,
-  fanPercent: null,
-  utilizationPercent: null,
-  pcieGen: null,
-  pcieWidth: null,
+const CARD = blankCard({ index: 0, name: 'A card', uuid: null });
+const WELL: CardReport = {
+  driver: '595.84',
+  cuda: '13.2',
+  cards: [CARD],
+  source: 'nvml',
+  problem: null,
 };
-const WELL: CardReport = { driver: '595.84', cuda: '13.2', cards: [CARD], problem: null };
 
 function ill(code: string): CardReport {
   const problem: Problem = { code, message: 'It is broken.', remedy: 'Repair it.' };
-  return { driver: null, cuda: null, cards: [], problem };
+  return { driver: null, cuda: null, cards: [], source: null, problem };
 }
 
 /** A driver that answers when the test says so, and counts who asks. */
 function slowDriver(): {
-  read: (signal: AbortSignal) => Promise<CardReport>;
+  read: Read;
   asked: AbortSignal[];
   answer: (report: CardReport) => Promise<void>;
 } {
@@ -33,7 +27,7 @@ function slowDriver(): {
   let pending = Promise.withResolvers<CardReport>();
   return {
     asked,
-    read: (signal) => {
+    read: ({ signal }) => {
       asked.push(signal);
       pending = Promise.withResolvers<CardReport>();
       signal.addEventListener('abort', () => pending.reject(new Error('aborted')));
@@ -46,6 +40,15 @@ function slowDriver(): {
   };
 }
 
+type Read = (options: { keep: boolean; signal: AbortSignal }) => Promise<CardReport>;
+
+/** A watcher at the pace of a host at work. */
+function watcherOf(read: Read, stop = (): void => undefined): CardWatcher {
+  const watcher = new CardWatcher({ reader: { read, stop } });
+  watcher.at('working');
+  return watcher;
+}
+
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
@@ -53,7 +56,7 @@ describe('watching the cards', () => {
   it('looks at once and then every 10 seconds', async () => {
     const read = vi.fn(() => Promise.resolve(WELL));
     const seen: CardReport[] = [];
-    const watcher = new CardWatcher({ read });
+    const watcher = watcherOf(read);
     watcher.start((report) => seen.push(report));
     await vi.advanceTimersByTimeAsync(0);
     expect(seen).toEqual([WELL]);
@@ -68,7 +71,7 @@ describe('watching the cards', () => {
     'looks only every 30 seconds after %s',
     async (code) => {
       const read = vi.fn(() => Promise.resolve(ill(code)));
-      const watcher = new CardWatcher({ read });
+      const watcher = watcherOf(read);
       watcher.start(() => undefined);
       await vi.advanceTimersByTimeAsync(29_999);
       expect(read).toHaveBeenCalledTimes(1);
@@ -81,7 +84,7 @@ describe('watching the cards', () => {
   it('asks a hanging driver less and less, and as before once it answers', async () => {
     let report = ill('gpu.driver-hangs');
     const read = vi.fn(() => Promise.resolve(report));
-    const watcher = new CardWatcher({ read });
+    const watcher = watcherOf(read);
     watcher.start(() => undefined);
     await vi.advanceTimersByTimeAsync(30_000);
     expect(read).toHaveBeenCalledTimes(2);
@@ -99,7 +102,7 @@ describe('watching the cards', () => {
 
   it('never gives up on a hanging driver', async () => {
     const read = vi.fn(() => Promise.resolve(ill('gpu.driver-hangs')));
-    const watcher = new CardWatcher({ read });
+    const watcher = watcherOf(read);
     watcher.start(() => undefined);
     await vi.advanceTimersByTimeAsync(3_600_000);
     const before = read.mock.calls.length;
@@ -110,7 +113,7 @@ describe('watching the cards', () => {
 
   it('never has two readings at once, however slow the driver is', async () => {
     const driver = slowDriver();
-    const watcher = new CardWatcher({ read: driver.read });
+    const watcher = watcherOf(driver.read);
     watcher.start(() => undefined);
     await vi.advanceTimersByTimeAsync(60_000);
     void watcher.refresh();
@@ -125,11 +128,81 @@ describe('watching the cards', () => {
   });
 });
 
+describe('the pace', () => {
+  it.each<[Pace, number]>([
+    ['watched', 2_000],
+    ['working', 10_000],
+    ['resting', 60_000],
+  ])('%s looks every %i ms', async (pace, pauseMs) => {
+    const read = vi.fn(() => Promise.resolve(WELL));
+    const watcher = watcherOf(read);
+    watcher.at(pace);
+    watcher.start(() => undefined);
+    await vi.advanceTimersByTimeAsync(pauseMs - 1);
+    expect(read).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(read).toHaveBeenCalledTimes(2);
+    watcher.stop();
+  });
+
+  it('starts no process every two seconds', async () => {
+    const read = vi.fn(() => Promise.resolve({ ...WELL, source: 'nvidia-smi' as const }));
+    const watcher = watcherOf(read);
+    watcher.at('watched');
+    watcher.start(() => undefined);
+    await vi.advanceTimersByTimeAsync(29_999);
+    expect(read).toHaveBeenCalledTimes(3);
+    watcher.stop();
+  });
+
+  it('makes a look earlier that is due earlier now, and at once one that is overdue', async () => {
+    const read = vi.fn(() => Promise.resolve(WELL));
+    const watcher = watcherOf(read);
+    watcher.at('resting');
+    watcher.start(() => undefined);
+    await vi.advanceTimersByTimeAsync(4_000);
+    watcher.at('working');
+    await vi.advanceTimersByTimeAsync(5_999);
+    expect(read).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(read).toHaveBeenCalledTimes(2);
+    await vi.advanceTimersByTimeAsync(5_000);
+    watcher.at('watched');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(read).toHaveBeenCalledTimes(3);
+    watcher.at('resting');
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(read, 'the one that was due goes on').toHaveBeenCalledTimes(4);
+    await vi.advanceTimersByTimeAsync(59_999);
+    expect(read).toHaveBeenCalledTimes(4);
+    watcher.stop();
+  });
+
+  it('holds the cards open only while it looks often, and not after a look on demand', async () => {
+    const kept: boolean[] = [];
+    const read: Read = ({ keep }) => {
+      kept.push(keep);
+      return Promise.resolve(WELL);
+    };
+    const stop = vi.fn();
+    const watcher = watcherOf(read, stop);
+    await watcher.refresh();
+    watcher.start(() => undefined);
+    await vi.advanceTimersByTimeAsync(0);
+    watcher.at('resting');
+    await vi.advanceTimersByTimeAsync(70_000);
+    expect(kept).toEqual([false, true, false, false]);
+    stop.mockClear();
+    watcher.stop();
+    expect(stop).toHaveBeenCalledTimes(1);
+  });
+});
+
 describe('looking again on demand', () => {
   it('answers with the new report, tells the listener too, and starts the pause anew', async () => {
     const read = vi.fn(() => Promise.resolve(WELL));
     const seen: CardReport[] = [];
-    const watcher = new CardWatcher({ read });
+    const watcher = watcherOf(read);
     watcher.start((report) => seen.push(report));
     await vi.advanceTimersByTimeAsync(9_000);
     expect(await watcher.refresh()).toBe(WELL);
@@ -143,7 +216,7 @@ describe('looking again on demand', () => {
 
   it('works without watching, and then does not begin to watch', async () => {
     const read = vi.fn(() => Promise.resolve(WELL));
-    expect(await new CardWatcher({ read }).refresh()).toBe(WELL);
+    expect(await watcherOf(read).refresh()).toBe(WELL);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(read).toHaveBeenCalledTimes(1);
   });
@@ -153,7 +226,7 @@ describe('stopping', () => {
   it('ends the reading under way and reports nothing more', async () => {
     const driver = slowDriver();
     const onReport = vi.fn();
-    const watcher = new CardWatcher({ read: driver.read });
+    const watcher = watcherOf(driver.read);
     watcher.start(onReport);
     watcher.stop();
     expect(driver.asked[0]?.aborted).toBe(true);
@@ -167,7 +240,7 @@ describe('stopping', () => {
     const late = Promise.withResolvers<CardReport>();
     const read = vi.fn(() => Promise.resolve(WELL)).mockReturnValueOnce(late.promise);
     const seen: CardReport[] = [];
-    const watcher = new CardWatcher({ read });
+    const watcher = watcherOf(read);
     watcher.start(() => expect.unreachable());
     watcher.start((report) => seen.push(report));
     late.resolve(ill('gpu.driver-hangs'));
@@ -177,6 +250,6 @@ describe('stopping', () => {
   });
 
   it('is harmless when nothing was started', () => {
-    expect(() => new CardWatcher().stop()).not.toThrow();
+    expect(() => watcherOf(() => Promise.resolve(WELL)).stop()).not.toThrow();
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { blankCard } from '../../../app/gpu/blank-card.ts';
 import { parseSmiLog, type SmiLog } from '../../../app/gpu/parse.ts';
 import { logOf, recording } from '../../fakes/nvidia-smi/fake-nvidia-smi.ts';
 
@@ -24,12 +25,29 @@ describe('what the recordings of real cards say', () => {
           memoryBytes: 12288 * MIB,
           memoryUsedBytes: 116 * MIB,
           temperatureC: 42,
+          memoryTemperatureC: null,
+          slowdownC: 95,
+          highestC: 93,
           powerWatts: 11.6,
           powerLimitWatts: 170,
+          powerDefaultWatts: 170,
+          powerMinWatts: 100,
+          powerMaxWatts: 190,
+          energyJoules: null,
           fanPercent: 0,
           utilizationPercent: 0,
+          memoryUtilizationPercent: 0,
+          coreClockMhz: 210,
+          memoryClockMhz: 405,
+          performanceState: 8,
+          slowReasons: ['idle'],
           pcieGen: 1,
           pcieWidth: 16,
+          pcieMaxGen: 4,
+          pcieMaxWidth: 16,
+          ecc: null,
+          remappedRows: null,
+          isAsleep: false,
         },
       ],
     });
@@ -64,6 +82,12 @@ describe('what the recordings of real cards say', () => {
         fanPercent: null,
         pcieGen: 5,
         pcieWidth: 16,
+        memoryTemperatureC: 46,
+        memoryUtilizationPercent: 22,
+        performanceState: 0,
+        slowReasons: ['power-cap'],
+        ecc: { corrected: 0, uncorrected: 0 },
+        remappedRows: { corrected: 0, uncorrected: 0, isPending: false, hasFailed: false },
       },
     ]);
   });
@@ -133,22 +157,7 @@ describe('several cards', () => {
 
   it('a card that says nothing is still a card', async () => {
     const { cards } = await parse(log('<gpu id="0"></gpu>'));
-    expect(cards).toEqual([
-      {
-        index: 0,
-        name: 'Unknown NVIDIA card',
-        uuid: null,
-        memoryBytes: null,
-        memoryUsedBytes: null,
-        temperatureC: null,
-        powerWatts: null,
-        powerLimitWatts: null,
-        fanPercent: null,
-        utilizationPercent: null,
-        pcieGen: null,
-        pcieWidth: null,
-      },
-    ]);
+    expect(cards).toEqual([blankCard({ index: 0, name: 'Unknown NVIDIA card', uuid: null })]);
   });
 });
 

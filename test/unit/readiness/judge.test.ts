@@ -47,7 +47,7 @@ describe('the verdict', () => {
   it('is Practice only without a card', () => {
     const problem = { code: 'gpu.driver-missing', message: 'No driver.', remedy: 'Get one.' };
     const facts = someFacts({
-      cards: { driver: null, cuda: null, cards: [], problem },
+      cards: { driver: null, cuda: null, cards: [], source: null, problem },
       cardsInContainers: { state: 'no-card' },
       machine: { cardsOnBus: 0 },
     });
@@ -66,7 +66,7 @@ describe('the verdict', () => {
         diskFreeBytes: null,
         cardsOnBus: null,
       },
-      cards: { driver: null, cuda: null, cards: [], problem: null },
+      cards: { driver: null, cuda: null, cards: [], source: null, problem: null },
       engine: null,
       cardsInContainers: { state: 'not-checked' },
       isolation: 'not-tried',
@@ -87,7 +87,7 @@ describe('every requirement', () => {
     [
       'all is broken',
       someFacts({
-        cards: { driver: null, cuda: null, cards: [], problem },
+        cards: { driver: null, cuda: null, cards: [], source: null, problem },
         engine: { ok: false, problem },
         cardsInContainers: { state: 'not-given', problem },
         isolation: 'broken',

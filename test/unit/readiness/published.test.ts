@@ -182,7 +182,7 @@ describe('a market', () => {
   });
 
   it('counts for nothing while there is no card', () => {
-    const cards = { driver: null, cuda: null, cards: [], problem: null };
+    const cards = { driver: null, cuda: null, cards: [], source: null, problem: null };
     expect(about('download', thresholds, someFacts({ cards })).askedValue).toBe(110e6);
   });
 });

@@ -83,7 +83,7 @@ describe('the driver', () => {
   });
 
   it('that does not answer is mended as the cards say', () => {
-    const cards = { driver: null, cuda: null, cards: [], problem };
+    const cards = { driver: null, cuda: null, cards: [], source: null, problem };
     expect(about('driver', someFacts({ cards }))).toMatchObject({
       verdict: 'fixable',
       measured: null,
@@ -120,7 +120,7 @@ describe('the card', () => {
     about(
       'card',
       someFacts({
-        cards: { driver: null, cuda: null, cards: [], problem: { ...problem, code } },
+        cards: { driver: null, cuda: null, cards: [], source: null, problem: { ...problem, code } },
         machine: { cardsOnBus },
       }),
     );

@@ -46,6 +46,25 @@ describe('a view of the host', () => {
     expect(client.state?.wallet.nos).toBe('999');
   });
 
+  it('is looked at while it shows, and no longer when it is hidden or closed', async () => {
+    const { host, wire, client } = connect();
+    expect(host.watching()).toBe(1);
+    for (const [visible, watching] of [
+      [false, 0],
+      [false, 0],
+      [true, 1],
+      [true, 1],
+    ] as const) {
+      client.setVisible(visible);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(host.watching()).toBe(watching);
+    }
+    client.setVisible(true);
+    wire.right.close();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(host.watching()).toBe(0);
+  });
+
   it('gets no patch while it is hidden, and the whole state when it shows again', async () => {
     const { host, client, received } = connect();
     await vi.advanceTimersByTimeAsync(0);
