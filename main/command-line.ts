@@ -48,6 +48,8 @@ Usage: offpeak COMMAND [--json]
   gpus                            your cards as their driver describes them
   benchmark [--card UUID]         what a card computes, moves and gets right; about 25 s
             [--metric NAME]       only this; more than one may be named
+            [--backend NAME]      cuda, or opencl: on a processor, too, for trying
+            [--quick]             the level of 25 s; there is no other yet
   network [practice|mainnet]      which network, its servers and limits; see docs/mainnet.md
   network costs [ADDRESS]         what lending costs in fees and rent, before anything is signed
   network rewards|claim [ADDRESS] what the network pays for being there, apart from jobs

@@ -9,6 +9,20 @@ type NativeType = 'int' | 'uint' | 'uint64' | 'size_t' | 'void *' | 'str';
 type NativeArgument = number | bigint | string | Uint8Array | null;
 type Loaded = ReturnType<typeof koffi.load>;
 export type NativeCall = (...args: NativeArgument[]) => number;
+export type NativeCreator = (...args: NativeArgument[]) => bigint;
+type AnyCall = (...args: NativeArgument[]) => number | bigint;
+/** The functions of a library that were bound, by name. */
+export type CallOf<Name extends string, Call> = (name: Name) => Call;
+
+/** What each function of a library takes. */
+type Signatures<Name extends string> = Readonly<Record<Name, readonly NativeType[]>>;
+
+/** A call of a driver that failed, with the status that it answered. */
+export abstract class NativeFault extends Error {
+  abstract readonly status: number;
+  /** Whether it failed for want of memory, and less could be asked for. */
+  abstract readonly isMemoryShort: boolean;
+}
 
 /** A library that is loaded into this process, for as long as the process lives. */
 export class NativeLibrary {
@@ -32,13 +46,53 @@ export class NativeLibrary {
 
   /** A function that returns an int (a status); null where this version of the library lacks it. */
   status(name: string, args: readonly NativeType[]): NativeCall | null {
+    const call = this.#bind(name, 'int', args);
+    return call && ((...values) => Number(call(...values)));
+  }
+
+  /** Several such functions; null where this version of the library lacks one. */
+  statuses<Name extends string>(signatures: Signatures<Name>): CallOf<Name, NativeCall> | null {
+    return all(signatures, (name, args) => this.status(name, args));
+  }
+
+  /** The same for functions that return a handle or an address. */
+  creators<Name extends string>(signatures: Signatures<Name>): CallOf<Name, NativeCreator> | null {
+    return all(signatures, (name, args) => {
+      const call = this.#bind(name, 'uint64', args);
+      return call && ((...values) => BigInt(call(...values)));
+    });
+  }
+
+  #bind(name: string, result: NativeType, args: readonly NativeType[]): AnyCall | null {
     try {
-      const call = this.#library.func(name, 'int', [...args]);
-      return (...values) => Number(call(...values));
+      const call = this.#library.func(name, result, [...args]);
+      return (...values) => numberOf(call(...values));
     } catch {
       return null;
     }
   }
+}
+
+function all<Name extends string, Call>(
+  signatures: Signatures<Name>,
+  bind: (name: Name, args: readonly NativeType[]) => Call | null,
+): CallOf<Name, Call> | null {
+  const calls = new Map<Name, Call>();
+  for (const name in signatures) {
+    const call = bind(name, signatures[name]);
+    if (call === null) return null;
+    calls.set(name, call);
+  }
+  return (name) => {
+    const call = calls.get(name);
+    if (call === undefined) throw new Error(`${name} was never bound`);
+    return call;
+  };
+}
+
+function numberOf(value: unknown): number | bigint {
+  if (typeof value === 'number' || typeof value === 'bigint') return value;
+  throw new Error(`a library answered ${typeof value}`);
 }
 
 /** Where the bytes of a buffer lie. The caller keeps the buffer alive while the address is in use. */

@@ -1,7 +1,7 @@
 import type { DeviceFacts, Faults, MetricName } from '../contract/benchmark.ts';
 
 /*
- * What a back-end (CUDA today) offers. All calls are synchronous and short: a CUDA
+ * What a back end (CUDA, OpenCL) offers. All calls are synchronous and short: a CUDA
  * context belongs to one thread, and the caller stays able to hear "stop" between any two of them.
  */
 
@@ -32,6 +32,19 @@ export interface Workload {
 /** Why a device cannot do a kind of work: "needs a driver for CUDA 12.4". */
 export interface Unable {
   readonly unable: string;
+}
+
+export const NO_MEMORY: Unable = { unable: 'there is not enough free memory on the card' };
+
+/** Why there is no device: a code of the error table. */
+export interface NoDevice {
+  readonly code:
+    | 'benchmark.no-cuda'
+    | 'benchmark.no-device'
+    | 'benchmark.card-busy'
+    | 'benchmark.driver-mismatch'
+    | 'benchmark.no-opencl'
+    | 'benchmark.no-opencl-device';
 }
 
 export interface ComputeDevice {

@@ -41,9 +41,15 @@ export type Metric = z.infer<typeof Metric>;
 /** What the card says of itself; null where it does not. */
 const DeviceFacts = z.object({
   name: z.string(),
+  /** Of a card as its driver writes it; of another device its place in OpenCL's lists. */
   uuid: z.string(),
-  /** 8.9 is [8, 9]. */
-  computeCapability: z.tuple([z.number().int(), z.number().int()]),
+  /** A processor computes by OpenCL, to try the benchmark: it is not to be compared with a card. */
+  kind: z.enum(['gpu', 'cpu']),
+  /** Whose OpenCL computes, and which; null with CUDA. */
+  platform: z.string().nullable(),
+  /** 8.9 is [8, 9]; null for what is not NVIDIA's. */
+  computeCapability: z.tuple([z.number().int(), z.number().int()]).nullable(),
+  /** What OpenCL calls compute units. */
   multiprocessors: z.number().int(),
   memoryBytes: z.number(),
   l2Bytes: z.number().nullable(),
@@ -51,15 +57,15 @@ const DeviceFacts = z.object({
   clockMhz: z.number().nullable(),
   memoryClockMhz: z.number().nullable(),
   memoryBusBits: z.number().nullable(),
-  /** 12040 is CUDA 12.4. */
-  driverCuda: z.number().int(),
+  /** 12040 is CUDA 12.4; null with OpenCL. */
+  driverCuda: z.number().int().nullable(),
 });
 export type DeviceFacts = z.infer<typeof DeviceFacts>;
 
 /** What `offpeak benchmark --json` prints. */
 export const BenchmarkReport = z.object({
   card: DeviceFacts,
-  backend: z.literal('cuda'),
+  backend: z.enum(['cuda', 'opencl']),
   /** UTC, milliseconds. */
   startedAt: z.number().int(),
   endedAt: z.number().int(),

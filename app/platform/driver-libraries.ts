@@ -25,3 +25,9 @@ export function nvmlPlaces(env: Environment = process.env): readonly string[] {
 function systemFolder(env: Environment): string {
   return join(env['SystemRoot'] ?? 'C:\\Windows', 'System32');
 }
+
+/** Where the loader of OpenCL lies, which finds the drivers of all vendors. */
+export function openClPlaces(env: Environment = process.env): readonly string[] {
+  if (!isWindows()) return ['libOpenCL.so.1'];
+  return [join(env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'OpenCL.dll')];
+}

@@ -1,10 +1,11 @@
 import { DeviceFault } from '../../app/benchmark/compute.ts';
-import { openCuda } from '../../app/benchmark/cuda/device.ts';
+import { openDevice } from '../../app/benchmark/open-device.ts';
 import { quickBenchmark } from '../../app/benchmark/quick.ts';
 import { type BenchmarkReport, type Metric, MetricName } from '../../app/contract/benchmark.ts';
 import { OffpeakError } from '../../app/contract/errors.ts';
 import type { Phase } from '../../app/contract/phase.ts';
 import { connectToHost } from '../../app/serve/remote-host.ts';
+import { backendNamed, describeCard } from './benchmark-card.ts';
 import { type CliContext, type CliResult, paths } from './context.ts';
 
 /** In these a job may run on the card, or come at any moment. */
@@ -17,8 +18,10 @@ const LENDING: readonly Phase[] = ['preparing', 'available', 'working', 'yieldin
 export async function benchmark({ values, env }: CliContext): Promise<CliResult> {
   const metrics = (values.metric ?? MetricName.options).map(metricNamed);
   await refuseWhileLending(env);
-  const device = openCuda(values.card ?? null);
-  if ('code' in device) throw new OffpeakError(device.code);
+  const { backend, device } = openDevice({
+    backend: backendNamed(values.backend),
+    card: values.card ?? null,
+  });
   const stopped = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => stopped.abort());
   const startedAt = Date.now();
@@ -27,7 +30,7 @@ export async function benchmark({ values, env }: CliContext): Promise<CliResult>
     const run = { metrics, signal: stopped.signal, onMetric };
     const report: BenchmarkReport = {
       card: device.facts,
-      backend: 'cuda',
+      backend,
       startedAt,
       ...(await quickBenchmark(device, run)),
       endedAt: Date.now(),
@@ -62,9 +65,8 @@ async function refuseWhileLending(env: NodeJS.ProcessEnv): Promise<void> {
 }
 
 function describe({ card, metrics, left }: BenchmarkReport, isRight: boolean): string {
-  const [major, minor] = card.computeCapability;
   return [
-    `${card.name}, compute capability ${major}.${minor}, ${card.multiprocessors} multiprocessors\n`,
+    describeCard(card),
     ...metrics.map(line),
     ...left.map(({ name, reason }) => `${name.padEnd(WIDTH)}–  ${reason}\n`),
     isRight ? 'Every result was right.\n' : 'RESULTS WERE WRONG: this card must not be lent.\n',

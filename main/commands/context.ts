@@ -21,6 +21,8 @@ export const flags = {
   email: { type: 'string' },
   'measure-network': { type: 'boolean', default: false },
   card: { type: 'string' },
+  backend: { type: 'string' },
+  quick: { type: 'boolean', default: false },
   metric: { type: 'string', multiple: true },
 } as const;
 
@@ -43,6 +45,8 @@ export interface CliContext {
     readonly email?: string;
     readonly 'measure-network'?: boolean;
     readonly card?: string;
+    readonly backend?: string;
+    readonly quick?: boolean;
     readonly metric?: string[];
   };
   readonly positionals: readonly string[];

@@ -35,6 +35,8 @@ export function cudaFacts(driver: CudaDriver, device: number): DeviceFacts {
   return {
     name: name.toString('utf8').replace(/\0[\s\S]*$/, ''),
     uuid: uuidOf(driver, device),
+    kind: 'gpu',
+    platform: null,
     computeCapability: [attribute('major'), attribute('minor')],
     multiprocessors: attribute('multiprocessors'),
     memoryBytes: Number(driver.handle('cuDeviceTotalMem_v2', device)),

@@ -1,4 +1,4 @@
-import { type NativeCall, NativeLibrary } from '../ffi.ts';
+import { type CallOf, type NativeCall, NativeFault, NativeLibrary } from '../ffi.ts';
 import { cudaPlaces } from '../../platform/driver-libraries.ts';
 
 /*
@@ -50,40 +50,44 @@ const SIGNATURES = {
 
 type CudaFunction = keyof typeof SIGNATURES;
 
+const OUT_OF_MEMORY = 2;
+
 /** A call of the driver that failed; `status` is CUresult (cuda.h). */
-export class CudaFault extends Error {
+export class CudaFault extends NativeFault {
   readonly status: number;
+  readonly isMemoryShort: boolean;
 
   constructor(call: CudaFunction, status: number) {
     super(`${call} answered ${status} (${nameOf(status)})`);
     this.status = status;
+    this.isMemoryShort = status === OUT_OF_MEMORY;
   }
 }
 
 /** The driver's library, with every function bound. */
 export class CudaDriver {
-  readonly #calls: Readonly<Record<CudaFunction, NativeCall>>;
+  readonly #calls: CallOf<CudaFunction, NativeCall>;
 
-  private constructor(calls: Readonly<Record<CudaFunction, NativeCall>>) {
+  private constructor(calls: CallOf<CudaFunction, NativeCall>) {
     this.#calls = calls;
   }
 
   /** Null where there is no such library, or one that lacks a function (before 2019). */
   static open(places: readonly string[] = cudaPlaces()): CudaDriver | null {
     const library = NativeLibrary.open(places);
-    const calls = library && bindAll(library);
+    const calls = library && library.statuses(SIGNATURES);
     return calls && new CudaDriver(calls);
   }
 
   /** Calls a function; throws CudaFault unless it answers 0. */
   call(name: CudaFunction, ...args: Parameters<NativeCall>): void {
-    const status = this.#calls[name](...args);
+    const status = this.#calls(name)(...args);
     if (status !== 0) throw new CudaFault(name, status);
   }
 
   /** The same for an answer that is no failure: the status itself. */
   ask(name: CudaFunction, ...args: Parameters<NativeCall>): number {
-    return this.#calls[name](...args);
+    return this.#calls(name)(...args);
   }
 
   /** A function whose first argument is where a 32-bit number is written. */
@@ -99,26 +103,6 @@ export class CudaDriver {
     this.call(name, out, ...rest);
     return out.readBigUInt64LE();
   }
-}
-
-function bindAll(library: NativeLibrary): Record<CudaFunction, NativeCall> | null {
-  const bound: Partial<Record<CudaFunction, NativeCall>> = {};
-  for (const name of functionNames()) {
-    const call = library.status(name, SIGNATURES[name]);
-    if (call === null) return null;
-    bound[name] = call;
-  }
-  return isWhole(bound) ? bound : null;
-}
-
-function isWhole(
-  bound: Partial<Record<CudaFunction, NativeCall>>,
-): bound is Record<CudaFunction, NativeCall> {
-  return functionNames().every((name) => bound[name] !== undefined);
-}
-
-function functionNames(): CudaFunction[] {
-  return Object.keys(SIGNATURES).filter((name): name is CudaFunction => name in SIGNATURES);
 }
 
 /** Statuses that a benchmark meets (cuda.h, CUresult). */

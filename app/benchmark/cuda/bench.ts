@@ -1,99 +1,119 @@
 import type { CudaContext, KernelArgument } from '../../adapters/cuda/context.ts';
 import type { DeviceFacts, Faults } from '../../contract/benchmark.ts';
-import type { Launch } from '../compute.ts';
-import { type KernelModule, MEMORY_ENTRIES, RESULT, THREADS } from '../kernels/kernel.ts';
+import {
+  type Area,
+  type Bench,
+  inversion,
+  type Pattern,
+  pieces,
+  type Rate,
+  type RateMetric,
+} from '../bench.ts';
+import type { Launch, Unable } from '../compute.ts';
+import { type KernelModule, MEMORY_ENTRIES, THREADS } from '../kernels/kernel.ts';
 import { BASE_MODULE } from '../kernels/modules.ts';
+import { PatternCheck } from '../pattern-check.ts';
+import { chooseKernel } from './choice.ts';
 
-export const NO_FAULTS: Faults = { count: 0, wrongBits: 0, places: [] };
-const BLIND: Faults = { count: 1, wrongBits: 0, places: ['the check itself'] };
-/** So many places of wrong results are named. */
-export const MOST_PLACES = 8;
 /** Blocks for each multiprocessor: all of them hold four blocks of our kernels at once. */
 const BLOCKS_EACH = 4;
 /** A copy is 3 to 4 % faster in many short blocks (docs/measured-cards.md). */
 const SHORT_BLOCKS_EACH = 64;
 const PIECE_BYTES = 16;
+const MIB = 1024 ** 2;
+/** Far more than the caches hold. */
+const LEAST_SWEEP_BYTES = 512 * MIB;
+const CACHES = 8;
 
-/** What all kinds of work on a card share: its context, its modules, patterns in its memory. */
-export class CudaBench {
+/** A card with its context and its modules. */
+export class CudaBench implements Bench {
   readonly context: CudaContext;
   readonly facts: DeviceFacts;
-  readonly blocks: number;
+  readonly blockBytes = 1024 * MIB;
+  readonly #blocks: number;
   readonly #modules = new Map<string, bigint>();
-  #blindness: Faults | null = null;
+  readonly #check = new PatternCheck(this);
 
   constructor(context: CudaContext, facts: DeviceFacts) {
     this.context = context;
     this.facts = facts;
-    this.blocks = facts.multiprocessors * BLOCKS_EACH;
+    this.#blocks = facts.multiprocessors * BLOCKS_EACH;
   }
 
-  /** A kernel of a module, which is compiled at its first use. Throws CudaFault. */
-  kernel(module: KernelModule, entry: string): bigint {
-    const loaded = this.#modules.get(module.name) ?? this.context.load(module.source());
-    this.#modules.set(module.name, loaded);
-    return this.context.functionOf(loaded, entry);
+  spareBytes(): number {
+    return this.context.freeBytes();
   }
 
-  queue(kernel: bigint, args: readonly KernelArgument[]): void {
-    this.context.queueKernel(kernel, { blocks: this.blocks, threads: THREADS }, args);
+  /** At most a third of what is free. */
+  sweepBytes(): number {
+    const wanted = Math.max(LEAST_SWEEP_BYTES, CACHES * (this.facts.l2Bytes ?? 0));
+    return Math.min(wanted, this.context.freeBytes() / 3);
   }
 
-  /** The same in many short blocks, for a kernel that takes any grid. */
-  queueShort(kernel: bigint, args: readonly KernelArgument[]): void {
-    const blocks = this.facts.multiprocessors * SHORT_BLOCKS_EACH;
-    this.context.queueKernel(kernel, { blocks, threads: THREADS }, args);
-  }
-
-  /** The most bytes up to a limit that all memory kernels take. */
   wholeBytes(limit: number): number {
-    const step = this.blocks * THREADS * 4 * PIECE_BYTES;
+    const step = this.#blocks * THREADS * 4 * PIECE_BYTES;
     return Math.floor(limit / step) * step;
   }
 
+  allocate(bytes: number): bigint {
+    return this.context.allocate(bytes);
+  }
+
+  free(address: bigint): void {
+    this.context.free(address);
+  }
+
+  allocatePinned(bytes: number): bigint {
+    return this.context.allocatePinned(bytes);
+  }
+
+  freePinned(address: bigint): void {
+    this.context.freePinned(address);
+  }
+
+  read(address: bigint, bytes: number): Buffer {
+    return this.context.read(address, bytes);
+  }
+
+  write(address: bigint, bytes: Uint8Array): void {
+    this.context.write(address, bytes);
+  }
+
+  settle(): void {
+    this.context.settle();
+  }
+
   queueFill(area: Area, pattern: Pattern): void {
-    const kernel = this.kernel(BASE_MODULE, MEMORY_ENTRIES.fill);
-    this.queue(kernel, [area.address, pieces(area), pattern.seed, inversion(pattern)]);
+    const args = [area.address, pieces(area), pattern.seed, inversion(pattern)];
+    this.#queue(this.#kernel(BASE_MODULE, MEMORY_ENTRIES.fill), args);
   }
 
   queueVerify(area: Area, pattern: Pattern, result: bigint): void {
-    const kernel = this.kernel(BASE_MODULE, MEMORY_ENTRIES.verify);
-    this.queue(kernel, [area.address, pieces(area), pattern.seed, inversion(pattern), result]);
+    const args = [area.address, pieces(area), pattern.seed, inversion(pattern), result];
+    this.#queue(this.#kernel(BASE_MODULE, MEMORY_ENTRIES.verify), args);
   }
 
-  /** Compares memory with a pattern at once; a comparison that would miss a fault is one itself. */
-  verify(area: Area, pattern: Pattern): Faults {
-    this.#blindness ??= this.#sight(area, pattern);
-    return bothFaults(this.#blindness, this.#compare(area, pattern));
+  queueRead(area: Area, sum: bigint): void {
+    const args = [area.address, pieces(area), sum];
+    this.#queue(this.#kernel(BASE_MODULE, MEMORY_ENTRIES.read), args);
   }
 
-  // One wrong bit is put in and has to be found; then the area is as before.
-  #sight(area: Area, pattern: Pattern): Faults {
-    const word = this.context.read(area.address, 4);
-    this.context.write(area.address, Buffer.from([(word[0] ?? 0) ^ 4, ...word.subarray(1)]));
-    const { count, wrongBits } = this.#compare(area, pattern);
-    this.context.write(area.address, word);
-    return count > 0 && (wrongBits & 4) !== 0 ? NO_FAULTS : BLIND;
+  queueCopy(to: Area, from: Area): void {
+    const blocks = this.facts.multiprocessors * SHORT_BLOCKS_EACH;
+    const kernel = this.#kernel(BASE_MODULE, MEMORY_ENTRIES.copy);
+    const args = [to.address, from.address, pieces(from)];
+    this.context.queueKernel(kernel, { blocks, threads: THREADS }, args);
   }
 
-  #compare(area: Area, pattern: Pattern): Faults {
-    return this.withMemory(RESULT.bytes, (result) => {
-      this.context.write(result, EMPTY_RESULT);
-      this.queueVerify(area, pattern, result);
-      return faultsOf(this.context.read(result, RESULT.bytes), (byte) => `byte ${hex(byte)}`);
-    });
+  queueToCard(to: bigint, pinned: bigint, bytes: number): void {
+    this.context.queueToCard(to, pinned, bytes);
   }
 
-  withMemory<T>(bytes: number, use: (address: bigint) => T): T {
-    const address = this.context.allocate(bytes);
-    try {
-      return use(address);
-    } finally {
-      this.context.free(address);
-    }
+  queueFromCard(pinned: bigint, from: bigint, bytes: number): void {
+    this.context.queueFromCard(pinned, from, bytes);
   }
 
-  /** Queues work between two events. */
+  /** Between two events. */
   timed(queue: () => void): Launch {
     const { context } = this;
     const first = context.event();
@@ -108,53 +128,37 @@ export class CudaBench {
       },
     };
   }
-}
 
-/** Memory of the card. */
-export interface Area {
-  readonly address: bigint;
-  readonly bytes: number;
-}
+  rate(metric: RateMetric, seed: number): Rate | Unable {
+    const chosen = chooseKernel(metric, this.facts);
+    if ('unable' in chosen) return chosen;
+    const { module, kernel } = chosen;
+    const entry = this.#kernel(module, kernel.entry);
+    return {
+      operationsPerRound: kernel.operationsPerBlock * this.#blocks,
+      comparisons: this.#blocks * THREADS,
+      golden: kernel.golden(seed),
+      queue: (golden, errors, rounds) => this.#queue(entry, [golden, errors, rounds, seed]),
+      placeOf: (number) => `multiprocessor ${number}`,
+    };
+  }
 
-/** What memory holds: each word a hash of its place and the seed, or the opposite of it. */
-export interface Pattern {
-  readonly seed: number;
-  readonly isInverted: boolean;
-}
+  verify(area: Area, pattern: Pattern): Faults {
+    return this.#check.verify(area, pattern);
+  }
 
-export function pieces(area: Area): bigint {
-  return BigInt(area.bytes / PIECE_BYTES);
-}
+  close(): void {
+    this.context.close();
+  }
 
-/** A result of `verify` before it is used: nothing wrong, and the lowest wrong place infinitely high. */
-export const EMPTY_RESULT: Uint8Array = (() => {
-  const bytes = Buffer.alloc(RESULT.bytes);
-  bytes.writeBigUInt64LE(2n ** 64n - 1n, RESULT.first);
-  return bytes;
-})();
+  // A kernel of a module, which is compiled at its first use.
+  #kernel(module: KernelModule, entry: string): bigint {
+    const loaded = this.#modules.get(module.name) ?? this.context.load(module.source());
+    this.#modules.set(module.name, loaded);
+    return this.context.functionOf(loaded, entry);
+  }
 
-/** What `verify` wrote; `placeOf` names a byte offset. */
-export function faultsOf(result: Buffer, placeOf: (byte: number) => string): Faults {
-  const count = result.readUInt32LE(RESULT.count);
-  if (count === 0) return NO_FAULTS;
-  const first = Number(result.readBigUInt64LE(RESULT.first)) * PIECE_BYTES;
-  const wrongBits = result.readUInt32LE(RESULT.wrongBits);
-  return { count, wrongBits, places: [placeOf(first)] };
-}
-
-/** Both together. */
-export function bothFaults(one: Faults, other: Faults): Faults {
-  return {
-    count: one.count + other.count,
-    wrongBits: (one.wrongBits | other.wrongBits) >>> 0,
-    places: [...new Set([...one.places, ...other.places])].slice(0, MOST_PLACES),
-  };
-}
-
-export function hex(value: number): string {
-  return `0x${value.toString(16)}`;
-}
-
-function inversion({ isInverted }: Pattern): number {
-  return isInverted ? 0xffffffff : 0;
+  #queue(kernel: bigint, args: readonly KernelArgument[]): void {
+    this.context.queueKernel(kernel, { blocks: this.#blocks, threads: THREADS }, args);
+  }
 }

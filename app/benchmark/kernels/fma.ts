@@ -6,12 +6,12 @@ import { digest, floatBits, hash, hashLines, kernel, upTo } from './text.ts';
  * Chains that do not wait for each other hide the four or so cycles of an FMA. All multiply by the same
  * register: with three new operands each, the register file cannot keep up (docs/measured-cards.md).
  */
-const CHAINS = 4;
-const UNROLL = 16;
+export const CHAINS = 4;
+export const UNROLL = 16;
 /** 1.5 * 2^23: every sum on the way lies in one binade, whose unit is 1. */
-const START = 12_582_912;
+export const START = 12_582_912;
 /** Random words that a lane may draw. */
-const WORDS = 16;
+export const WORDS = 16;
 const ENTRY = 'k_fp32';
 
 /** FP32: fused multiply-adds of odd integers up to 2047, whose product stays below 2^22. */

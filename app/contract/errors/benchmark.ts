@@ -14,6 +14,24 @@ export const benchmarkErrors = {
     remedy:
       'Take its UUID from "offpeak gpus --json", and check that CUDA_VISIBLE_DEVICES does not hide it.',
   },
+  'benchmark.no-opencl': {
+    retry: 'owner',
+    message: 'There is no OpenCL here that Offpeak could compute with.',
+    remedy:
+      'Install the driver for your card (https://www.nvidia.com/drivers), which brings OpenCL. To try the benchmark on the processor, on Debian: apt-get install ocl-icd-libopencl1 pocl-opencl-icd.',
+  },
+  'benchmark.no-opencl-device': {
+    retry: 'owner',
+    message: 'OpenCL sees no such card or processor.',
+    remedy:
+      'Install the driver for your card (https://www.nvidia.com/drivers). To try the benchmark on the processor, on Debian: apt-get install pocl-opencl-icd.',
+  },
+  'benchmark.nothing-to-measure': {
+    retry: 'owner',
+    message: 'Nothing here can be measured.',
+    remedy:
+      'Install the driver for your card (https://www.nvidia.com/drivers) and restart. To try the benchmark on the processor, on Debian: apt-get install ocl-icd-libopencl1 pocl-opencl-icd.',
+  },
   'benchmark.card-busy': {
     retry: 'owner',
     message: 'The card is in use.',

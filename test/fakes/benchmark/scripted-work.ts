@@ -56,6 +56,8 @@ export function scriptedDevice(works: readonly ScriptedWork[]): ComputeDevice {
     facts: {
       name: 'Scripted card',
       uuid: 'GPU-1',
+      kind: 'gpu',
+      platform: null,
       computeCapability: [8, 9],
       multiprocessors: 4,
       memoryBytes: 8 * 1024 ** 3,

@@ -121,13 +121,13 @@ describe.skipIf(reason !== null)(
       [{ init: 804 }, 'benchmark.driver-mismatch'],
       [{ retain: 46 }, 'benchmark.card-busy'],
     ])('knows why there is nothing to measure: %j is %s', async (script, code) => {
-      const { code: exitCode, document } = await benchmark(script, []);
+      const { code: exitCode, document } = await benchmark(script, ['--backend', 'cuda']);
       expect(exitCode).toBe(1);
       expect(Refused.parse(document).error.code).toBe(code);
     });
 
     it('says that there is no driver where there is none', async () => {
-      const { document } = await benchmark({}, [], { LD_LIBRARY_PATH: home() });
+      const { document } = await benchmark({}, ['--backend', 'cuda'], { LD_LIBRARY_PATH: home() });
       expect(Refused.parse(document).error.code).toBe('benchmark.no-cuda');
     });
 
