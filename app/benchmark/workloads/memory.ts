@@ -55,9 +55,11 @@ export function copyWorkload(bench: Bench, seed: number): Workload | Unable {
   const patternOf = upright(seed);
   // What lies there at first is not what has to come.
   const spoiltOf = (block: number): Pattern => ({ ...patternOf(block), isInverted: true });
-  const sources = takeAreas(bench, bench.sweepBytes(), patternOf);
+  // Asked once: half way there is less that is free.
+  const bytes = bench.sweepBytes();
+  const sources = takeAreas(bench, bytes, patternOf);
   if (sources === null) return NO_MEMORY;
-  const targets = takeAreas(bench, bench.sweepBytes(), spoiltOf);
+  const targets = takeAreas(bench, bytes, spoiltOf);
   if (targets === null) {
     freeAreas(bench, sources);
     return NO_MEMORY;
