@@ -31,6 +31,9 @@ const NO_DEVICE = -1;
 const INVALID_VALUE = -30;
 const UUID_BYTES = 16;
 
+/** What of OpenCL is asked about its devices. */
+type Informant = Pick<OpenClLibrary, 'handles' | 'info'>;
+
 /** A device of any platform, and what a benchmark has to know of it. */
 export interface OpenClDevice {
   readonly handle: bigint;
@@ -43,7 +46,7 @@ export interface OpenClDevice {
 }
 
 /** Processors and graphics cards that OpenCL knows, platform by platform. Throws OpenClFault. */
-export function openClDevices(library: OpenClLibrary): OpenClDevice[] {
+export function openClDevices(library: Informant): OpenClDevice[] {
   const platforms = library.handles('clGetPlatformIDs', [], NO_PLATFORM);
   return platforms.flatMap((platform, number) =>
     library
@@ -58,7 +61,7 @@ interface Found {
   readonly place: string;
 }
 
-function deviceOf(library: OpenClLibrary, { platform, handle, place }: Found): OpenClDevice[] {
+function deviceOf(library: Informant, { platform, handle, place }: Found): OpenClDevice[] {
   const about = aboutDevice(library, handle);
   const kind = kindOf(about.type);
   if (kind === null) return [];
@@ -85,7 +88,7 @@ function deviceOf(library: OpenClLibrary, { platform, handle, place }: Found): O
   return [{ handle, facts, isNvidia, floatWidth, mostAllocationBytes }];
 }
 
-function aboutDevice(library: OpenClLibrary, handle: bigint) {
+function aboutDevice(library: Informant, handle: bigint) {
   const bytes = (what: keyof typeof DEVICE): Buffer =>
     library.info('clGetDeviceInfo', [handle], DEVICE[what]);
   const word = (what: keyof typeof DEVICE): number => bytes(what).readUInt32LE();
