@@ -96,7 +96,9 @@ export class OpenClBench implements Bench {
   }
 
   queueCopy(to: Area, from: Area): void {
-    this.#queue(ENTRIES.copy, [to.address, from.address, pieces(from)]);
+    const shape = { items: this.#plan.copyItems, group: this.#plan.group };
+    const args = [to.address, from.address, pieces(from)];
+    this.context.queueKernel(this.#kernel(ENTRIES.copy), shape, args);
   }
 
   queueToCard(to: bigint, pinned: bigint, bytes: number): void {

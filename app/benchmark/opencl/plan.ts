@@ -5,6 +5,8 @@ const MIB = 1024 ** 2;
 /** As for CUDA: four groups of 256 fill a multiprocessor. */
 const GROUP = 256;
 const GROUPS_EACH = 4;
+/** A copy is faster in many short groups (docs/measured-cards.md). */
+const SHORT_GROUPS_EACH = 64;
 /** The largest second-level cache of a card so far: OpenCL does not say how large it is. */
 const CARD_CACHE_BYTES = 128 * MIB;
 const CACHES = 8;
@@ -18,6 +20,8 @@ const PROCESSOR_SWEEP_BYTES = 256 * MIB;
 /** How work and memory are cut for a device. */
 export interface Plan extends Cut {
   readonly items: number;
+  /** The same for a copy. */
+  readonly copyItems: number;
   readonly group: number;
   readonly blockBytes: number;
   readonly spareBytes: number;
@@ -38,6 +42,7 @@ function planForCard({ facts, floatWidth, mostAllocationBytes }: OpenClDevice): 
     isContiguous: false,
     lanes: lanesOf(floatWidth),
     items: facts.multiprocessors * GROUPS_EACH * GROUP,
+    copyItems: facts.multiprocessors * SHORT_GROUPS_EACH * GROUP,
     group: GROUP,
     blockBytes: Math.min(1024 * MIB, mostAllocationBytes),
     spareBytes,
@@ -51,6 +56,7 @@ function planForProcessor({ facts, floatWidth, mostAllocationBytes }: OpenClDevi
     isContiguous: true,
     lanes: lanesOf(floatWidth),
     items: facts.multiprocessors,
+    copyItems: facts.multiprocessors,
     group: 1,
     blockBytes: Math.min(16 * MIB, mostAllocationBytes),
     spareBytes,

@@ -115,7 +115,7 @@ kernel void ${ENTRIES.fp32}(
   ${uint} lane = (first + ${numbers}) & 31u;
   ${float} p = operand(lane, 0, seed), n = -p;
 ${chains.map((j) => `  ${float} q${j} = operand(lane, ${j + 1}, seed), acc${j} = ${START}.0f;`).join('\n')}
-  for (uint round = 0; round < rounds; round++) {
+  for (uint turn = 0; turn < rounds; turn++) {
 ${upTo(UNROLL)
   .map(() => `    ${add('p')} ${add('n')}`)
   .join('\n')}

@@ -117,10 +117,10 @@ describe.skipIf(reason !== null)(`OpenCL${because}`, () => {
   });
 
   it.each([
-    { isContiguous: false, lanes: 1, items: 1024, group: 64 },
-    { isContiguous: true, lanes: 4, items: 3, group: 1 },
-    { isContiguous: false, lanes: 8, items: 16, group: 4 },
-    { isContiguous: true, lanes: 16, items: 2, group: 2 },
+    { isContiguous: false, lanes: 1, items: 1024, copyItems: 4096, group: 64 },
+    { isContiguous: true, lanes: 4, items: 3, copyItems: 5, group: 1 },
+    { isContiguous: false, lanes: 8, items: 16, copyItems: 16, group: 4 },
+    { isContiguous: true, lanes: 16, items: 2, copyItems: 2, group: 2 },
   ])('comes to the words that a card has come to, however work is cut: %j', async (plan) => {
     const { device } = open({ plan });
     for (const metric of ['fp32', 'memory-read', 'memory-copy', 'memory-test'] as const) {

@@ -10,9 +10,10 @@ describe('how work is cut for a card', () => {
   const card = openClDevice({ kind: 'gpu', multiprocessors: 128, memoryBytes: 24 * GIB });
 
   it('gives each multiprocessor four groups of 256, and neighbours neighbouring memory', () => {
-    const { items, group, isContiguous, lanes } = planFor(card);
-    expect({ items, group, isContiguous, lanes }).toEqual({
+    const { items, copyItems, group, isContiguous, lanes } = planFor(card);
+    expect({ items, copyItems, group, isContiguous, lanes }).toEqual({
       items: 128 * 1024,
+      copyItems: 128 * 16 * 1024,
       group: 256,
       isContiguous: false,
       lanes: 1,
