@@ -27,7 +27,7 @@ const CACHES = 8;
 
 /** A card with its context and its modules. */
 export class CudaBench implements Bench {
-  readonly context: CudaContext;
+  readonly #context: CudaContext;
   readonly facts: DeviceFacts;
   readonly blockBytes = 1024 * MIB;
   readonly #blocks: number;
@@ -35,19 +35,19 @@ export class CudaBench implements Bench {
   readonly #check = new PatternCheck(this);
 
   constructor(context: CudaContext, facts: DeviceFacts) {
-    this.context = context;
+    this.#context = context;
     this.facts = facts;
     this.#blocks = facts.multiprocessors * BLOCKS_EACH;
   }
 
   spareBytes(): number {
-    return this.context.freeBytes();
+    return this.#context.freeBytes();
   }
 
   /** At most a third of what is free. */
   sweepBytes(): number {
     const wanted = Math.max(LEAST_SWEEP_BYTES, CACHES * (this.facts.l2Bytes ?? 0));
-    return Math.min(wanted, this.context.freeBytes() / 3);
+    return Math.min(wanted, this.#context.freeBytes() / 3);
   }
 
   wholeBytes(limit: number): number {
@@ -56,31 +56,31 @@ export class CudaBench implements Bench {
   }
 
   allocate(bytes: number): bigint {
-    return this.context.allocate(bytes);
+    return this.#context.allocate(bytes);
   }
 
   free(address: bigint): void {
-    this.context.free(address);
+    this.#context.free(address);
   }
 
   allocatePinned(bytes: number): bigint {
-    return this.context.allocatePinned(bytes);
+    return this.#context.allocatePinned(bytes);
   }
 
   freePinned(address: bigint): void {
-    this.context.freePinned(address);
+    this.#context.freePinned(address);
   }
 
   read(address: bigint, bytes: number): Buffer {
-    return this.context.read(address, bytes);
+    return this.#context.read(address, bytes);
   }
 
   write(address: bigint, bytes: Uint8Array): void {
-    this.context.write(address, bytes);
+    this.#context.write(address, bytes);
   }
 
   settle(): void {
-    this.context.settle();
+    this.#context.settle();
   }
 
   queueFill(area: Area, pattern: Pattern): void {
@@ -102,20 +102,20 @@ export class CudaBench implements Bench {
     const blocks = this.facts.multiprocessors * SHORT_BLOCKS_EACH;
     const kernel = this.#kernel(BASE_MODULE, MEMORY_ENTRIES.copy);
     const args = [to.address, from.address, pieces(from)];
-    this.context.queueKernel(kernel, { blocks, threads: THREADS }, args);
+    this.#context.queueKernel(kernel, { blocks, threads: THREADS }, args);
   }
 
   queueToCard(to: bigint, pinned: bigint, bytes: number): void {
-    this.context.queueToCard(to, pinned, bytes);
+    this.#context.queueToCard(to, pinned, bytes);
   }
 
   queueFromCard(pinned: bigint, from: bigint, bytes: number): void {
-    this.context.queueFromCard(pinned, from, bytes);
+    this.#context.queueFromCard(pinned, from, bytes);
   }
 
   /** Between two events. */
   timed(queue: () => void): Launch {
-    const { context } = this;
+    const context = this.#context;
     const first = context.event();
     queue();
     const last = context.event();
@@ -148,17 +148,17 @@ export class CudaBench implements Bench {
   }
 
   close(): void {
-    this.context.close();
+    this.#context.close();
   }
 
   // A kernel of a module, which is compiled at its first use.
   #kernel(module: KernelModule, entry: string): bigint {
-    const loaded = this.#modules.get(module.name) ?? this.context.load(module.source());
+    const loaded = this.#modules.get(module.name) ?? this.#context.load(module.source());
     this.#modules.set(module.name, loaded);
-    return this.context.functionOf(loaded, entry);
+    return this.#context.functionOf(loaded, entry);
   }
 
   #queue(kernel: bigint, args: readonly KernelArgument[]): void {
-    this.context.queueKernel(kernel, { blocks: this.#blocks, threads: THREADS }, args);
+    this.#context.queueKernel(kernel, { blocks: this.#blocks, threads: THREADS }, args);
   }
 }

@@ -21,7 +21,7 @@ const BUILD_OPTIONS = '-cl-std=CL1.2';
 
 /** A device with its context and its one program. */
 export class OpenClBench implements Bench {
-  readonly context: OpenClContext;
+  readonly #context: OpenClContext;
   readonly facts: DeviceFacts;
   readonly blockBytes: number;
   readonly #plan: Plan;
@@ -35,7 +35,7 @@ export class OpenClBench implements Bench {
     context: OpenClContext,
     { facts, plan, source }: { facts: DeviceFacts; plan: Plan; source?: string },
   ) {
-    this.context = context;
+    this.#context = context;
     this.facts = facts;
     this.blockBytes = plan.blockBytes;
     this.#plan = plan;
@@ -55,31 +55,31 @@ export class OpenClBench implements Bench {
   }
 
   allocate(bytes: number): bigint {
-    return this.context.allocate(bytes);
+    return this.#context.allocate(bytes);
   }
 
   free(buffer: bigint): void {
-    this.context.free(buffer);
+    this.#context.free(buffer);
   }
 
   allocatePinned(bytes: number): bigint {
-    return this.context.allocatePinned(bytes);
+    return this.#context.allocatePinned(bytes);
   }
 
   freePinned(address: bigint): void {
-    this.context.freePinned(address);
+    this.#context.freePinned(address);
   }
 
   read(buffer: bigint, bytes: number): Buffer {
-    return this.context.read(buffer, bytes);
+    return this.#context.read(buffer, bytes);
   }
 
   write(buffer: bigint, bytes: Uint8Array): void {
-    this.context.write(buffer, bytes);
+    this.#context.write(buffer, bytes);
   }
 
   settle(): void {
-    this.context.settle();
+    this.#context.settle();
   }
 
   queueFill(area: Area, pattern: Pattern): void {
@@ -98,20 +98,20 @@ export class OpenClBench implements Bench {
   queueCopy(to: Area, from: Area): void {
     const shape = { items: this.#plan.copyItems, group: this.#plan.group };
     const args = [to.address, from.address, pieces(from)];
-    this.context.queueKernel(this.#kernel(ENTRIES.copy), shape, args);
+    this.#context.queueKernel(this.#kernel(ENTRIES.copy), shape, args);
   }
 
   queueToCard(to: bigint, pinned: bigint, bytes: number): void {
-    this.context.queueToCard(to, pinned, bytes);
+    this.#context.queueToCard(to, pinned, bytes);
   }
 
   queueFromCard(pinned: bigint, from: bigint, bytes: number): void {
-    this.context.queueFromCard(pinned, from, bytes);
+    this.#context.queueFromCard(pinned, from, bytes);
   }
 
   /** By the times that the device itself took of the first and the last command. */
   timed(queue: () => void): Launch {
-    const { context } = this;
+    const context = this.#context;
     const { first, last } = context.timed(queue);
     return {
       isDone: () => context.isReached(last),
@@ -140,18 +140,18 @@ export class OpenClBench implements Bench {
   }
 
   close(): void {
-    if (this.#program !== null) this.context.forgetProgram(this.#program, this.#kernels.values());
-    this.context.close();
+    if (this.#program !== null) this.#context.forgetProgram(this.#program, this.#kernels.values());
+    this.#context.close();
   }
 
   #queue(entry: string, args: readonly KernelArgument[]): void {
-    this.context.queueKernel(this.#kernel(entry), this.#plan, args);
+    this.#context.queueKernel(this.#kernel(entry), this.#plan, args);
   }
 
   // The program is compiled when it is needed first.
   #kernel(entry: string): bigint {
-    this.#program ??= this.context.build(this.#source, BUILD_OPTIONS);
-    const kernel = this.#kernels.get(entry) ?? this.context.kernelOf(this.#program, entry);
+    this.#program ??= this.#context.build(this.#source, BUILD_OPTIONS);
+    const kernel = this.#kernels.get(entry) ?? this.#context.kernelOf(this.#program, entry);
     this.#kernels.set(entry, kernel);
     return kernel;
   }
