@@ -4,11 +4,13 @@ import type { EngineFound, HeatLimitC, InternetPolicy } from './contract/setting
 import type { JobHistory } from './jobs/history.ts';
 import type { NetworkOwner } from './lending/network-owner.ts';
 import type { ReadinessRoom } from './readiness/readiness-room.ts';
+import type { TelemetryRoom } from './telemetry/telemetry-room.ts';
 
 /** What the commands act on. */
 export interface CommandTargets {
   readonly history: JobHistory;
   readonly timeline: Pick<Timeline, 'segments'>;
+  readonly telemetry: Pick<TelemetryRoom, 'chart'>;
   lend(): void;
   takeBack(): void;
   examine(): void;
@@ -58,6 +60,7 @@ export function handlersOf(targets: CommandTargets): Handlers {
     'jobs.get': ({ run }) => Promise.resolve(targets.history.get(run)),
     'jobs.log': (input) => targets.history.log(input),
     'jobs.csv': () => Promise.resolve(targets.history.csv()),
+    'cards.history': (request) => Promise.resolve(targets.telemetry.chart(request)),
     'activity.day': ({ from, to }) =>
       Promise.resolve({ segments: targets.timeline.segments(from, to) }),
   };

@@ -163,10 +163,11 @@ class OffpeakHost implements Host {
   }
 
   #handlers(): Handlers {
-    const { history, timeline } = this.#rooms;
+    const { history, timeline, telemetry } = this.#rooms;
     return handlersOf({
       history,
       timeline,
+      telemetry,
       lend: () => this.#lend(true),
       takeBack: () => this.#lend(false),
       examine: () => this.#examining.examine(true),
@@ -318,7 +319,9 @@ class OffpeakHost implements Host {
   }
 
   #showCards(report: CardReport): void {
-    this.#store.commit({ cards: { ...report, readAt: Date.now() } });
+    const seen = report.cards.map((card) => ({ id: cardId(card), card }));
+    const alerts = this.#rooms.telemetry.see(seen);
+    this.#store.commit({ cards: { ...report, readAt: Date.now() }, alerts });
     this.#guard();
     this.#lending.see(lentCards(report.cards));
     this.#refreshSoon();

@@ -20,6 +20,7 @@ export function initialState(start: {
     },
     network: { ...start.network, connected: false, problem: null },
     cards: { driver: null, cuda: null, cards: [], source: null, problem: null, readAt: null },
+    alerts: [],
     identities: [],
     job: null,
     queue: null,

@@ -14,11 +14,15 @@ import type { LentCard } from './jobs/passport.ts';
 import { practiceAddresses } from './network/practice/host-keys.ts';
 import { openPractice } from './network/practice/practice.ts';
 import type { NetworkProvider, TunnelAddress } from './network/provider.ts';
+import { knownToDriver } from './platform/graphics-on-bus.ts';
+import { KernelLog } from './platform/kernel-log.ts';
 import { ResourcesRoom } from './resources/resources-room.ts';
 import { type Database, databaseFile, openDatabase } from './storage/database.ts';
 import { lockHome } from './storage/lock.ts';
 import { readChoices } from './storage/owner-choices.ts';
 import { openSettings, type Settings } from './storage/settings.ts';
+import { openTelemetryStore } from './telemetry/open-store.ts';
+import { TelemetryRoom } from './telemetry/telemetry-room.ts';
 import { openVault, type Vault } from './wallet/vault.ts';
 import type { Prove } from './proving.ts';
 
@@ -38,6 +42,7 @@ export interface Rooms {
   readonly cards: CardWatcher;
   readonly history: JobHistory;
   readonly timeline: Timeline;
+  readonly telemetry: TelemetryRoom;
   /** Lets go of the folder and the database. */
   close(): void;
 }
@@ -47,9 +52,11 @@ export function openRooms(options: HostOptions): Rooms {
   const release = lockHome(options.home);
   try {
     const db = openDatabase(databaseFile(options.home));
+    const rooms = buildRooms(options, db);
     return {
-      ...buildRooms(options, db),
+      ...rooms,
       close() {
+        rooms.telemetry.close();
         db.close();
         release();
       },
@@ -93,6 +100,12 @@ function buildRooms(options: HostOptions, db: Database): Omit<Rooms, 'close'> {
     }),
     history: new JobHistory({ db, home: options.home }),
     timeline: new Timeline(db, () => Date.now()),
+    telemetry: new TelemetryRoom({
+      store: openTelemetryStore(join(options.home, 'telemetry.db'), options.log),
+      kernel: new KernelLog(),
+      cardAt: (address) => knownToDriver(`${address}.0`)?.uuid ?? null,
+      log: options.log,
+    }),
   };
 }
 

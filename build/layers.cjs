@@ -17,6 +17,7 @@ const rooms = [
   'doctor',
   'owner-api',
   'resources',
+  'telemetry',
 ];
 
 /** Each outside library has one adapter folder or file: the only place that imports it. */

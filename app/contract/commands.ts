@@ -5,6 +5,7 @@ import { IdentityView } from './identities.ts';
 import { NetworkChanges, NetworkChoices, NetworkKind } from './network-choices.ts';
 import { EngineFound, HeatLimitC, InternetPolicy } from './settings.ts';
 import { DayPart } from './phase.ts';
+import { CardMetric, MetricPoint } from './telemetry.ts';
 import { RewardClaim, Rewards } from './rewards.ts';
 
 /** A command: what goes in and what comes out, both plain JSON. */
@@ -104,6 +105,19 @@ export const commands = {
   },
   /** All receipts as comma-separated values; practice rows say so. */
   'jobs.csv': { input: nothing, output: z.object({ fileName: z.string(), text: z.string() }) },
+  /** One value of a card over time, in at most so many points; a stretch without a reading has none. */
+  'cards.history': {
+    input: z
+      .object({
+        card: z.string().max(100),
+        metric: CardMetric,
+        from: z.number().int().min(0),
+        to: z.number().int().min(0),
+        points: z.number().int().min(1).max(2_000),
+      })
+      .refine(({ from, to }) => from < to, { path: ['to'], message: 'must be after "from"' }),
+    output: z.object({ stepMs: z.number(), points: z.array(MetricPoint) }),
+  },
   /** What the host did between two moments, in order. */
   'activity.day': {
     input: z.object({ from: z.number(), to: z.number() }),

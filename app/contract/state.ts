@@ -8,6 +8,7 @@ import { Phase, Reason } from './phase.ts';
 import { ProofReport, ProofResult } from './proof.ts';
 import { Readiness } from './readiness.ts';
 import { Settings } from './settings.ts';
+import { Alert } from './telemetry.ts';
 
 /** Which network this host works in; `practice` puts a mark on everything that shows money. */
 const NetworkState = z.object({
@@ -38,6 +39,8 @@ export const HostState = z.object({
   }),
   network: NetworkState,
   cards: CardReport.extend({ readAt: z.number().nullable() }),
+  /** What the owner should know of the cards, the oldest first. */
+  alerts: z.array(Alert),
   /** One for each card that is lent. Phase, job, queue and market below are the leading one's. */
   identities: z.array(IdentityState),
   job: CurrentJob.nullable(),

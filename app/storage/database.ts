@@ -23,20 +23,29 @@ export function databaseFile(home: string): string {
   return join(home, 'offpeak.db');
 }
 
+export interface DatabaseOptions {
+  readonly readOnly?: boolean;
+  /** One entry per version of the file; those of the one database unless it is another file. */
+  readonly schema?: readonly string[];
+  /** False: a power cut (not a crash) may cost the last second. */
+  readonly durable?: boolean;
+}
+
 /**
- * Opens the one SQLite file, creating and migrating it where needed. `synchronous=FULL` because
+ * Opens an SQLite file, creating and migrating it where needed. `synchronous=FULL` because
  * the journal must survive a power cut, not only a crash. A reader migrates nothing: it refuses what
  * another version wrote, or what a host is about to migrate. Throws `storage.*`.
  */
-export function openDatabase(file: string, options: { readOnly?: boolean } = {}): Database {
-  const readOnly = options.readOnly ?? false;
+export function openDatabase(file: string, options: DatabaseOptions = {}): Database {
+  const { readOnly = false, schema = migrations, durable = true } = options;
   try {
     if (!readOnly) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const sqlite = new DatabaseSync(file, { readOnly, timeout: 5000 });
     if (!readOnly) {
-      sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
-      migrate(sqlite);
-    } else if (versionOf(sqlite) < migrations.length) {
+      sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON');
+      sqlite.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}`);
+      migrate(sqlite, schema);
+    } else if (versionOf(sqlite, schema) < schema.length) {
       sqlite.close();
       throw new OffpeakError('storage.older-version');
     }
@@ -98,16 +107,16 @@ function guard<T>(write: () => T): T {
 }
 
 /** How many migrations it has had. */
-function versionOf(sqlite: DatabaseSync): number {
+function versionOf(sqlite: DatabaseSync, schema: readonly string[]): number {
   const row = sqlite.prepare('PRAGMA user_version').get();
   const version = Number(row?.['user_version'] ?? 0);
-  if (version > migrations.length) throw new OffpeakError('storage.newer-version');
+  if (version > schema.length) throw new OffpeakError('storage.newer-version');
   return version;
 }
 
-function migrate(sqlite: DatabaseSync): void {
-  const version = versionOf(sqlite);
-  for (const [index, sql] of migrations.entries()) {
+function migrate(sqlite: DatabaseSync, schema: readonly string[]): void {
+  const version = versionOf(sqlite, schema);
+  for (const [index, sql] of schema.entries()) {
     if (index < version) continue;
     sqlite.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${index + 1}; COMMIT`);
   }

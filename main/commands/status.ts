@@ -19,13 +19,18 @@ export async function status(context: CliContext): Promise<CliResult> {
 }
 
 function describe(state: HostState): string {
-  const { host, network, job } = state;
+  const { host, network, job, alerts } = state;
   const lines = [
     `${host.phase}: ${host.reason.text}`,
     ...(host.reason.next ? [`Next: ${host.reason.next}`] : []),
     `Network: ${network.label}${network.practice ? ' (practice, worthless NOS)' : ''}`,
     ...(job ? [`Job: ${job.title} (${job.stage})`] : []),
+    ...alerts.map((alert) => `${nameOf(state, alert.card)}: ${alert.text} ${alert.remedy}`),
     `Jobs paid today: ${state.earnings.jobsToday}`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function nameOf({ cards }: HostState, uuid: string | null): string {
+  return cards.cards.find((card) => card.uuid === uuid)?.name ?? 'A card';
 }

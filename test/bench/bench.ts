@@ -10,6 +10,7 @@ import { pull } from './pull.ts';
 import { readings } from './readings.ts';
 import { results } from './results.ts';
 import { rpc } from './rpc.ts';
+import { telemetry } from './telemetry.ts';
 
 /*
  * `npm run bench -- [NAME…] [--quick]`: what Offpeak itself costs, all of it or single subjects. A
@@ -27,6 +28,7 @@ const SUBJECTS: ReadonlyMap<string, (bench: Bench) => Promise<void>> = new Map([
   ['codecs', codecs],
   ['rpc', rpc],
   ['readings', readings],
+  ['telemetry', telemetry],
 ]);
 
 const { values, positionals } = parseArgs({

@@ -57,6 +57,7 @@ export function aHostState(changes: Partial<HostState> = {}): HostState {
       problem: null,
     },
     cards: { driver: null, cuda: null, cards: [], source: null, problem: null, readAt: null },
+    alerts: [],
     identities: [],
     job: null,
     queue: { position: 1, length: 1, market: 'Market1111' },

@@ -54,6 +54,7 @@ export function scriptedHost(
     'jobs.get': () => Promise.reject(new Error('no such job')),
     'jobs.log': () => Promise.resolve({ lines: [], next: 0, complete: true }),
     'jobs.csv': () => Promise.resolve({ fileName: 'jobs.csv', text: '' }),
+    'cards.history': () => Promise.resolve({ stepMs: 1_000, points: [] }),
     'activity.day': () => Promise.resolve({ segments: [] }),
   };
   return {
