@@ -7,6 +7,7 @@ import { ScreenTitle } from './components/screen-title.tsx';
 import { HostProvider } from './host/host-context.tsx';
 import { useConnection } from './host/use-connection.ts';
 import { t } from './locales/text.ts';
+import { CardsScreen } from './screens/cards.tsx';
 import { DoctorScreen } from './screens/doctor.tsx';
 import { HomeScreen } from './screens/home.tsx';
 import { JobScreen } from './screens/job.tsx';
@@ -49,6 +50,10 @@ function Screens(): ReactNode {
   return (
     <Switch>
       <Route path="/jobs/:run?">{({ run }) => <ListAndJob run={run} />}</Route>
+      <Route path="/cards">
+        <ScreenTitle screen={t('cards.title')} />
+        <CardsScreen />
+      </Route>
       <Route path="/doctor">
         <ScreenTitle screen={t('doctor.title')} />
         <DoctorScreen />

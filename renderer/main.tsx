@@ -15,6 +15,7 @@ import './styles/readiness.css';
 import './styles/hero.css';
 import './styles/today.css';
 import './styles/cards.css';
+import './styles/charts.css';
 import './styles/day.css';
 import './styles/jobs.css';
 import './styles/job.css';

@@ -35,8 +35,10 @@ export class Alerts {
         const watch = watchRule(before, rule, { card: seen.card, at: moment.uptime });
         watches.set(key, watch);
         if (!watch.isRaised) continue;
-        const since = this.#raised.get(key)?.since ?? moment.at;
-        raised.set(key, alertOf(rule, seen, since));
+        const last = this.#raised.get(key);
+        // What it is well out of by now is told as it was.
+        const isOn = last === undefined || rule.isOn(seen.card) === true;
+        raised.set(key, isOn ? alertOf(rule, seen, last?.since ?? moment.at) : last);
       }
     }
     [this.#watches, this.#raised] = [watches, raised];

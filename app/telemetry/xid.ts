@@ -17,7 +17,7 @@ export interface Xid {
 const RESTART = 'Restart the computer.';
 const WORN = `${RESTART} If it happens again, do not lend this card: its memory is worn out.`;
 const UNSTABLE =
-  'Take back any overclocking or undervolting and run `offpeak benchmark`; then check power plugs and cooling.';
+  'Take back any overclocking or undervolting and run "offpeak benchmark"; then check power plugs and cooling.';
 
 /** The faults that are the card's own. Others are mistakes of the program that used it: a job's. */
 const FAULTS: Readonly<Record<number, readonly [what: string, remedy: string]>> = {

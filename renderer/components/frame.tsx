@@ -20,6 +20,7 @@ export function Frame(props: { children: ReactNode }): ReactNode {
           {t('app.name')}
         </div>
         <RailLink to="/" label={t('nav.home')} />
+        <RailLink to="/cards" label={t('nav.cards')} />
         <RailLink to="/jobs" label={t('nav.jobs')} deeper="/jobs/:run" />
         <div className="rail-foot">
           <RailLink to="/doctor" label={t('nav.doctor')} note={<ProblemCount />} />

@@ -5,7 +5,7 @@ import { useHost } from '../host/host-context.tsx';
 import { shortAddress } from '../locales/format.ts';
 import { t } from '../locales/text.ts';
 import { CopyButton } from './copy-button.tsx';
-import { shortCardName } from './headline.ts';
+import { cardNameOf } from './card-name.ts';
 import { Panel } from './panel.tsx';
 import { PhaseSign } from './phase-sign.tsx';
 
@@ -36,7 +36,7 @@ export function Identities(): ReactNode {
 
 function IdentityRow(props: { identity: IdentityState }): ReactNode {
   const { address, card, phase, reason, queue, job } = props.identity;
-  const cardName = useHost((state) => nameOf(state.cards.cards, card));
+  const cardName = useHost((state) => cardNameOf(state.cards.cards, card));
   return (
     <tr>
       <th scope="row" title={cardName}>
@@ -56,16 +56,4 @@ function IdentityRow(props: { identity: IdentityState }): ReactNode {
       <td className="title">{job && <Link href={`/jobs/${job.run}`}>{job.title}</Link>}</td>
     </tr>
   );
-}
-
-function nameOf(
-  cards: readonly { uuid: string | null; name: string; index: number }[],
-  uuid: string | null,
-): string {
-  if (uuid === null) return t('identity.processor');
-  const card = cards.find((one) => one.uuid === uuid);
-  if (!card) return t('identity.card-gone');
-  const name = shortCardName(card.name);
-  const same = cards.filter((one) => one.name === card.name);
-  return same.length > 1 ? t('identity.card-number', { card: name, number: card.index }) : name;
 }

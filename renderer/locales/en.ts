@@ -1,3 +1,4 @@
+import { cards } from './en/cards.ts';
 import { doctor } from './en/doctor.ts';
 import { frame } from './en/frame.ts';
 import { home } from './en/home.ts';
@@ -15,6 +16,7 @@ export const en = {
   ...frame,
   ...units,
   ...home,
+  ...cards,
   ...jobs,
   ...job,
   ...doctor,

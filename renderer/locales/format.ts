@@ -49,6 +49,16 @@ export function watts(value: number | null): string {
   return quantity('unit.watts', value);
 }
 
+/** Whole megahertz. */
+export function megahertz(value: number): string {
+  return t('unit.megahertz', { value: whole.format(value) });
+}
+
+/** GiB with one decimal at most. */
+export function gibibytesText(value: number): string {
+  return t('unit.gibibytes', { value: gibibytes.format(value) });
+}
+
 /** Watt-hours with one decimal. */
 export function wattHours(value: number): string {
   return t('unit.watt-hours', { value: oneDecimal.format(value) });

@@ -21,6 +21,16 @@ export function clockMinutes(at: number): string {
   return timeOfDay.format(at);
 }
 
+/** Day and month, as an axis shows them. */
+export function dayAndMonth(at: number): string {
+  return dayOfMonth.format(at);
+}
+
+/** Month and year. */
+export function monthAndYear(at: number): string {
+  return monthOfYear.format(at);
+}
+
 /** The hours 0, 4, … 24 of a day's scale, two digits each. */
 export const hoursOfDay: readonly string[] = [0, 4, 8, 12, 16, 20, 24].map((hour) =>
   new Intl.NumberFormat(undefined, { minimumIntegerDigits: 2 }).format(hour),
@@ -30,6 +40,8 @@ const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle
 const timeOfDay = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 const seconds = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const dayOfMonth = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
+const monthOfYear = new Intl.DateTimeFormat(undefined, { month: 'short', year: 'numeric' });
 const dayOfYear = new Intl.DateTimeFormat(undefined, {
   month: 'short',
   day: 'numeric',

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { CardAlerts } from '../components/card-alerts.tsx';
 import { Cards } from '../components/cards.tsx';
 import { Hero } from '../components/hero.tsx';
 import { Identities } from '../components/identity-table.tsx';
@@ -19,6 +20,7 @@ export function HomeScreen(): ReactNode {
       <UnlockHere />
       <Identities />
       <Missing />
+      <CardAlerts />
       <div className={severalCards ? 'stack' : 'row'}>
         <Today />
         <Cards />

@@ -5,6 +5,7 @@ export const units = {
   'unit.nos-per-hour': '{amount} NOS/h',
   'unit.percent': '{value}%',
   'unit.degrees': '{value}°',
+  'unit.megahertz': '{value} MHz',
   'unit.watts': '{value} W',
   'unit.watt-hours': '{value} Wh',
   'unit.mebibytes': '{value} MiB',

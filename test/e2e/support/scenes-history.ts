@@ -1,6 +1,6 @@
 import type { JobSummary } from '../../../app/contract/job.ts';
 import { aDay, aScene, earningsOf, inPhase, type Scene } from './scene.ts';
-import { openJob, working } from './scenes.ts';
+import { openJob, withFourCards, working } from './scenes.ts';
 import { aCard, cardsState } from './scripted-cards.ts';
 import { aJob, currentJobOf } from './scripted-jobs.ts';
 import { anOperation, aPassport } from './scripted-parts.ts';
@@ -40,6 +40,29 @@ export function cooling(): Scene {
   scene.day = scene.day.map((part) =>
     part.phase === 'yielded' ? { ...part, phase: 'cooling' } : part,
   );
+  return scene;
+}
+
+/** Four cards, of which one is too hot and one has made errors. */
+export function hotCard(): Scene {
+  const scene = withFourCards();
+  const since = Date.now() - 12 * 60_000;
+  scene.state.alerts = [
+    {
+      code: 'slowed-by-heat',
+      card: scene.state.cards.cards[1]?.uuid ?? null,
+      since,
+      text: 'It has slowed down for heat for minutes, at 84 °C.',
+      remedy: 'Clean its fans and filters, give it air, or set a lower limit for its power.',
+    },
+    {
+      code: 'xid-62',
+      card: null,
+      since,
+      text: 'The driver reports that its own controller stopped (Xid 62).',
+      remedy: 'Take back any overclocking and run "offpeak benchmark".',
+    },
+  ];
   return scene;
 }
 

@@ -20,7 +20,7 @@ import {
   onMainnet,
   onWindows,
 } from './scenes-network.ts';
-import { cooling, longNames, manyJobs, needsYou, yielded } from './scenes-history.ts';
+import { cooling, hotCard, longNames, manyJobs, needsYou, yielded } from './scenes-history.ts';
 
 /** A screen in one state of the host, and the heading it must have. */
 interface Screen {
@@ -45,12 +45,16 @@ export const screens: readonly Screen[] = [
   home('working on one of four cards', withFourCards, /^One of your 4 cards is working on/),
   home('needing its owner', needsYou, 'This RPC address is not Solana mainnet'),
   home('after the card was taken back', yielded, 'The card is yours'),
+  home('with alerts', hotCard, /^One of your 4 cards is working on/),
   home('while the card cools', cooling, 'Your card is cooling down'),
   home('with very long names', longNames, /^Your RTX PRO 6000 Blackwell/),
   home('with four identities', fourIdentities, /^One of your 4 cards is working on/),
   home('not admitted to a market', notQualified, 'Not admitted to a market yet'),
   home('while the network is maintained', maintained, 'Waiting for the network to come back'),
   home('with locked keys', lockedKeys, 'Your keys are locked'),
+  cards('one at work', oneCard),
+  cards('of different ages, one of them too hot', hotCard),
+  cards('none', nothingWorks),
   jobs('with none', nothingWorks),
   jobs('with 300', () => manyJobs(300)),
   jobs('with very long names', longNames),
@@ -91,6 +95,15 @@ export function jobPath(scene: Scene, index: number): string {
 
 function home(when: string, scene: () => Scene, heading: string | RegExp): Screen {
   return { name: `Home ${when}`, scene, path: () => '/', heading };
+}
+
+function cards(which: string, scene: () => Scene): Screen {
+  return {
+    name: `Graphics cards: ${which}`,
+    scene,
+    path: () => '/cards',
+    heading: 'Graphics cards',
+  };
 }
 
 function jobs(which: string, scene: () => Scene): Screen {

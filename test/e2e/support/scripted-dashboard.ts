@@ -5,6 +5,7 @@ import { serveHttp } from '../../../app/serve/http-server.ts';
 import { scriptedHost } from '../../fakes/host/scripted-host.ts';
 import type { Scene } from './scene.ts';
 import { detailOf } from './scripted-jobs.ts';
+import { scriptedReadings } from './scripted-readings.ts';
 import { listJobs } from './scripted-list.ts';
 
 const renderer = join(import.meta.dirname, '..', '..', '..', 'dist', 'renderer');
@@ -39,6 +40,7 @@ export async function scriptedDashboard(scene: Scene): Promise<ScriptedDashboard
       'jobs.log': (input) => Promise.resolve(scene.log.read(input)),
       'jobs.csv': () => Promise.resolve({ fileName: 'offpeak-jobs.csv', text: csvOf(scene) }),
       'engines.find': () => Promise.resolve({ engines: [...scene.engines] }),
+      'cards.history': (input) => Promise.resolve(scriptedReadings(input)),
       'activity.day': () => Promise.resolve({ segments: scene.day }),
     },
   });

@@ -107,6 +107,13 @@ describe('alerts', () => {
     expect(alert?.remedy).toMatch(/^Clean its fans/);
   });
 
+  it('say as it was what is not so any more, until it is over', () => {
+    after(MINUTE_S, { temperatureC: 94 });
+    expect(after(30, { temperatureC: 60 })).toEqual(['too-hot']);
+    expect(alerts.list(START)[0]?.text).toContain('It is at 94 °C');
+    expect(after(MINUTE_S, { temperatureC: 60 })).toEqual([]);
+  });
+
   it('take silence for no news, and a card that is asleep or gone for none', () => {
     after(MINUTE_S, { temperatureC: 95 });
     expect(after(MINUTE_S, blankCard(WELL))).toEqual(['too-hot']);
