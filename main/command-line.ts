@@ -50,6 +50,7 @@ Usage: offpeak COMMAND [--json]
             [--metric NAME]       only this; more than one may be named
             [--backend NAME]      cuda, or opencl: on a processor, too, for trying
             [--quick]             the level of 25 s; there is no other yet
+  benchmark --history             what was measured before
   network [practice|mainnet]      which network, its servers and limits; see docs/mainnet.md
   network costs [ADDRESS]         what lending costs in fees and rent, before anything is signed
   network rewards|claim [ADDRESS] what the network pays for being there, apart from jobs

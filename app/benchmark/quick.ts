@@ -22,7 +22,7 @@ const WARM_UP = 10;
 export async function quickBenchmark(
   device: ComputeDevice,
   run: QuickRun,
-): Promise<Pick<BenchmarkReport, 'metrics' | 'left'>> {
+): Promise<Pick<BenchmarkReport, 'left'> & { metrics: Metric[] }> {
   const milliseconds = run.milliseconds ?? REPETITION_MS;
   const effort: Effort = { repetitions: REPETITIONS, milliseconds, signal: run.signal };
   const metrics: Metric[] = [];

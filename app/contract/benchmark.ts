@@ -38,6 +38,26 @@ const Metric = z.object({
 });
 export type Metric = z.infer<typeof Metric>;
 
+/** A metric beside a healthy card; null where it is not known how that would do. */
+const Score = z.object({
+  /** What a healthy card of this kind delivers, in the metric's unit. */
+  reference: z.number().nullable(),
+  /** Delivered of that; above 1 is well. Null also where results were wrong. */
+  ratio: z.number().nullable(),
+});
+export type Score = z.infer<typeof Score>;
+
+const ScoredMetric = Metric.extend(Score.shape);
+export type ScoredMetric = z.infer<typeof ScoredMetric>;
+
+/** Something that the figures say of the card: a stable code, a sentence, and what to do. */
+const Finding = z.object({ code: z.string(), message: z.string(), remedy: z.string() });
+export type Finding = z.infer<typeof Finding>;
+
+/** `watch`: something is slow; `unknown`: nothing to compare with, or too much scatter. */
+const Verdict = z.enum(['healthy', 'watch', 'fault', 'unknown']);
+export type Verdict = z.infer<typeof Verdict>;
+
 /** What the card says of itself; null where it does not. */
 const DeviceFacts = z.object({
   name: z.string(),
@@ -69,8 +89,10 @@ export const BenchmarkReport = z.object({
   /** UTC, milliseconds. */
   startedAt: z.number().int(),
   endedAt: z.number().int(),
-  metrics: z.array(Metric),
+  metrics: z.array(ScoredMetric),
   /** What this card or its driver cannot do, with the reason. */
   left: z.array(z.object({ name: MetricName, reason: z.string() })),
+  verdict: Verdict,
+  problems: z.array(Finding),
 });
 export type BenchmarkReport = z.infer<typeof BenchmarkReport>;

@@ -73,4 +73,13 @@ export const migrations: readonly string[] = [
   -- Which identity a run was offered to: with several cards there are several in one app.
   ALTER TABLE runs ADD COLUMN host TEXT NOT NULL DEFAULT '';
   `,
+  `
+  CREATE TABLE benchmarks (
+    id INTEGER PRIMARY KEY,
+    card TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    report TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX benchmarks_card ON benchmarks (card, at);
+  `,
 ];

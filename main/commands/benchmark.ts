@@ -1,11 +1,18 @@
 import { DeviceFault } from '../../app/benchmark/compute.ts';
 import { openDevice } from '../../app/benchmark/open-device.ts';
+import { slowerThanBefore } from '../../app/benchmark/history.ts';
 import { quickBenchmark } from '../../app/benchmark/quick.ts';
+import { judge } from '../../app/benchmark/score/judge.ts';
+import type { Link } from '../../app/benchmark/score/peaks.ts';
+import { scoreOf } from '../../app/benchmark/score/score.ts';
 import { type BenchmarkReport, type Metric, MetricName } from '../../app/contract/benchmark.ts';
 import { OffpeakError } from '../../app/contract/errors.ts';
 import type { Phase } from '../../app/contract/phase.ts';
+import { readCards } from '../../app/gpu/cards.ts';
 import { connectToHost } from '../../app/serve/remote-host.ts';
-import { backendNamed, describeCard } from './benchmark-card.ts';
+import { backendNamed } from './benchmark-card.ts';
+import { benchmarkHistory, keepReport, knownReports } from './benchmark-history.ts';
+import { metricLine, reportText } from './benchmark-text.ts';
 import { type CliContext, type CliResult, paths } from './context.ts';
 
 /** In these a job may run on the card, or come at any moment. */
@@ -16,6 +23,7 @@ const LENDING: readonly Phase[] = ['preparing', 'available', 'working', 'yieldin
  * was right. It computes in this process: nothing that Offpeak runs can be harmed by a driver that hangs.
  */
 export async function benchmark({ values, env }: CliContext): Promise<CliResult> {
+  if (values.history === true) return benchmarkHistory({ values, env });
   const metrics = (values.metric ?? MetricName.options).map(metricNamed);
   await refuseWhileLending(env);
   const { backend, device } = openDevice({
@@ -25,19 +33,27 @@ export async function benchmark({ values, env }: CliContext): Promise<CliResult>
   const stopped = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => stopped.abort());
   const startedAt = Date.now();
-  const onMetric = (metric: Metric) => process.stderr.write(line(metric));
+  const onMetric = (metric: Metric) => process.stderr.write(metricLine(metric));
   try {
     const run = { metrics, signal: stopped.signal, onMetric };
-    const report: BenchmarkReport = {
-      card: device.facts,
-      backend,
-      startedAt,
-      ...(await quickBenchmark(device, run)),
-      endedAt: Date.now(),
-    };
+    const measured = await quickBenchmark(device, run);
     device.close();
-    const isRight = report.metrics.every(({ faults }) => faults.count === 0);
-    return { exitCode: isRight ? 0 : 1, json: report, text: describe(report, isRight) };
+    const report = await judged(
+      {
+        card: device.facts,
+        backend,
+        startedAt,
+        ...measured,
+        endedAt: Date.now(),
+      },
+      env,
+    );
+    keepReport(env, report);
+    return {
+      exitCode: report.verdict === 'fault' ? 1 : 0,
+      json: report,
+      text: reportText(report),
+    };
   } catch (error) {
     if (!(error instanceof DeviceFault)) throw error;
     const message = `The card stopped working in the middle of the benchmark: ${error.message}.`;
@@ -64,20 +80,28 @@ async function refuseWhileLending(env: NodeJS.ProcessEnv): Promise<void> {
   });
 }
 
-function describe({ card, metrics, left }: BenchmarkReport, isRight: boolean): string {
-  return [
-    describeCard(card),
-    ...metrics.map(line),
-    ...left.map(({ name, reason }) => `${name.padEnd(WIDTH)}–  ${reason}\n`),
-    isRight ? 'Every result was right.\n' : 'RESULTS WERE WRONG: this card must not be lent.\n',
-  ].join('');
+type Measured = Omit<BenchmarkReport, 'metrics' | 'verdict' | 'problems'> & {
+  readonly metrics: readonly Metric[];
+};
+
+/** Beside a healthy card of its kind, and beside what it did before. */
+async function judged(measured: Measured, env: NodeJS.ProcessEnv): Promise<BenchmarkReport> {
+  const { card } = measured;
+  const conditions = { mostLink: card.kind === 'gpu' ? await mostLinkOf(card.uuid) : null };
+  const metrics = measured.metrics.map((metric) => ({
+    ...metric,
+    ...scoreOf(metric, card, conditions),
+  }));
+  const { verdict, problems } = judge(metrics, conditions);
+  const report = { ...measured, metrics };
+  const slower = slowerThanBefore(report, knownReports(env, card.uuid));
+  const isWorse = verdict === 'healthy' && slower.length > 0;
+  return { ...report, verdict: isWorse ? 'watch' : verdict, problems: [...problems, ...slower] };
 }
 
-const WIDTH = 16;
-
-function line({ name, median, unit, spread, samples, faults }: Metric): string {
-  const figure = `${median.toPrecision(4).padStart(8)} ${unit.padEnd(6)} ±${(spread * 100).toFixed(1)} %`;
-  const wrong = `${faults.count} wrong: ${faults.places.join(', ')}`;
-  const parts = [...(samples.length > 0 ? [figure] : []), ...(faults.count > 0 ? [wrong] : [])];
-  return `${name.padEnd(WIDTH)}${parts.join(' · ')}\n`;
+async function mostLinkOf(uuid: string): Promise<Link | null> {
+  const { cards } = await readCards();
+  const card = cards.find((one) => one.uuid === uuid);
+  if (!card || card.pcieMaxGen === null || card.pcieMaxWidth === null) return null;
+  return { generation: card.pcieMaxGen, lanes: card.pcieMaxWidth };
 }

@@ -23,6 +23,7 @@ export const flags = {
   card: { type: 'string' },
   backend: { type: 'string' },
   quick: { type: 'boolean', default: false },
+  history: { type: 'boolean', default: false },
   metric: { type: 'string', multiple: true },
 } as const;
 
@@ -47,6 +48,7 @@ export interface CliContext {
     readonly card?: string;
     readonly backend?: string;
     readonly quick?: boolean;
+    readonly history?: boolean;
     readonly metric?: string[];
   };
   readonly positionals: readonly string[];

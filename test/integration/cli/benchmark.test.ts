@@ -35,9 +35,22 @@ describe.skipIf(reason !== null)(
       return metrics[0]?.faults;
     }
 
+    it('keeps every report, over updates, and shows them, newest first', async () => {
+      const env = { OFFPEAK_HOME: home() };
+      const before = await benchmark({}, ['--history'], env);
+      expect(before).toMatchObject({ code: 0, document: { reports: [] } });
+      for (const metric of ['fp32', 'memory-read']) await benchmark({}, ['--metric', metric], env);
+      const { document } = await benchmark({}, ['--history'], env);
+      const { reports } = z.object({ reports: z.array(BenchmarkReport) }).parse(document);
+      const names = reports.map(({ metrics }) => metrics.map(({ name }) => name));
+      expect(names).toEqual([['memory-read'], ['fp32']]);
+      const other = await benchmark({}, ['--history', '--card', 'GPU-other'], env);
+      expect(other.document).toEqual({ reports: [] });
+    });
+
     it('measures all that a card can do, and every result is right', async () => {
       const { code, document, stderr } = await benchmark({}, []);
-      const { card, metrics, left } = BenchmarkReport.parse(document);
+      const { card, metrics, left, verdict } = BenchmarkReport.parse(document);
       expect(code).toBe(0);
       expect(card).toMatchObject({
         name: 'Fake card 0',
@@ -47,6 +60,7 @@ describe.skipIf(reason !== null)(
         driverCuda: 12_080,
       });
       expect(left).toEqual([]);
+      expect(['watch', 'unknown']).toContain(verdict);
       expect(metrics.map(({ name }) => name)).toEqual(MetricName.options);
       for (const { median, samples, faults } of metrics) {
         expect(faults).toEqual({ count: 0, wrongBits: 0, places: [] });

@@ -1,0 +1,59 @@
+import type {
+  BenchmarkReport,
+  Metric,
+  ScoredMetric,
+  Verdict,
+} from '../../app/contract/benchmark.ts';
+import { describeCard } from './benchmark-card.ts';
+
+const NAME_WIDTH = 16;
+
+/** One metric on a line of its own, while it is measured. */
+export function metricLine({ name, median, unit, spread, samples, faults }: Metric): string {
+  const figure = `${median.toPrecision(4).padStart(8)} ${unit.padEnd(6)} ±${(spread * 100).toFixed(1)} %`;
+  const wrong = `${faults.count} wrong: ${faults.places.join(', ')}`;
+  const parts = [...(samples.length > 0 ? [figure] : []), ...(faults.count > 0 ? [wrong] : [])];
+  return `${name.padEnd(NAME_WIDTH)}${parts.join(' · ')}\n`;
+}
+
+/** The whole report. */
+export function reportText({ card, metrics, left, verdict, problems }: BenchmarkReport): string {
+  return [
+    describeCard(card),
+    ...metrics.map(scoredLine),
+    ...left.map(({ name, reason }) => `${name.padEnd(NAME_WIDTH)}–  ${reason}\n`),
+    ...problems.map(({ message, remedy }) => `!! ${message}\n   ${remedy}\n`),
+    `${VERDICTS[verdict]}\n`,
+  ].join('');
+}
+
+/** Earlier reports, newest first, one line each. */
+export function historyText(reports: readonly BenchmarkReport[]): string {
+  if (reports.length === 0) return 'Nothing was measured yet.\n';
+  return reports
+    .map(({ startedAt, card, backend, verdict, metrics }) => {
+      const when = new Date(startedAt).toISOString().slice(0, 16).replace('T', ' ');
+      const figures = metrics
+        .filter(({ name }) => SHOWN.includes(name))
+        .map(({ name, median, unit }) => `${name} ${median.toPrecision(3)} ${unit}`);
+      return `${when}  ${card.name} (${backend})  ${verdict}  ${figures.join(' · ')}\n`;
+    })
+    .join('');
+}
+
+const SHOWN: readonly string[] = ['memory-read', 'fp32', 'fp16-fp32', 'pcie-to-card'];
+
+const VERDICTS: Readonly<Record<Verdict, string>> = {
+  healthy: 'Healthy: every result was right, and it is as fast as a healthy card like it.',
+  watch: 'Every result was right, but something is slow.',
+  fault: 'RESULTS WERE WRONG: this card must not be lent.',
+  unknown: 'Every result was right. Its speed cannot be judged.',
+};
+
+function scoredLine(metric: ScoredMetric): string {
+  const line = metricLine(metric);
+  if (metric.ratio === null || metric.reference === null) return line;
+  const { ratio, reference, unit } = metric;
+  const share = `${Math.round(ratio * 100)} % of ${reference.toPrecision(3)} ${unit}`;
+  return line.replace('\n', ` · ${share}\n`);
+}

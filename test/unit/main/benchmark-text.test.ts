@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { BenchmarkReport } from '../../../app/contract/benchmark.ts';
+import { historyText, reportText } from '../../../main/commands/benchmark-text.ts';
+import { facts, metric } from '../benchmark/score/cards.ts';
+
+const REPORT: BenchmarkReport = {
+  card: facts(),
+  backend: 'cuda',
+  startedAt: Date.UTC(2026, 10, 27, 3, 4),
+  endedAt: Date.UTC(2026, 10, 27, 3, 5),
+  metrics: [
+    { ...metric('memory-read', 825), reference: 937.5, ratio: 0.88 },
+    { ...metric('memory-test', 700), reference: null, ratio: null },
+  ],
+  left: [{ name: 'fp8-fp32', reason: 'this card has no hardware for it' }],
+  verdict: 'watch',
+  problems: [{ code: 'slow-memory', message: 'Its memory is slow.', remedy: 'Look at it.' }],
+};
+
+describe('a report in a terminal', () => {
+  it('shows each figure beside a healthy card, what is wrong, and the verdict', () => {
+    expect(reportText(REPORT)).toBe(
+      [
+        'NVIDIA GeForce RTX 4090, compute capability 8.9, 128 multiprocessors',
+        'memory-read        825.0 GB/s   ±0.2 % · 88 % of 938 GB/s',
+        'memory-test        700.0 GB/s   ±0.2 %',
+        'fp8-fp32        –  this card has no hardware for it',
+        '!! Its memory is slow.',
+        '   Look at it.',
+        'Every result was right, but something is slow.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it.each([
+    ['healthy', 'Healthy:'],
+    ['fault', 'RESULTS WERE WRONG'],
+    ['unknown', 'Its speed cannot be judged'],
+  ] as const)('ends with what %s means', (verdict, words) => {
+    expect(
+      reportText({ ...REPORT, verdict })
+        .split('\n')
+        .at(-2),
+    ).toContain(words);
+  });
+
+  it('of earlier ones is a line each', () => {
+    expect(historyText([REPORT])).toBe(
+      '2026-11-27 03:04  NVIDIA GeForce RTX 4090 (cuda)  watch  memory-read 825 GB/s\n',
+    );
+    expect(historyText([])).toBe('Nothing was measured yet.\n');
+  });
+});
