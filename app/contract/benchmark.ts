@@ -58,6 +58,31 @@ export type Finding = z.infer<typeof Finding>;
 const Verdict = z.enum(['healthy', 'watch', 'fault', 'unknown']);
 export type Verdict = z.infer<typeof Verdict>;
 
+const Range = z.object({ low: z.number(), likely: z.number(), high: z.number() });
+export type Range = z.infer<typeof Range>;
+
+/** What the card would do for one user. */
+const Forecast = z.object({
+  /** Why there is none; null where there is one. */
+  why: z.string().nullable(),
+  models: z.array(
+    z.object({
+      name: z.string(),
+      quantization: z.string(),
+      /** As many are in its context. */
+      contextTokens: z.number().int(),
+      /** With its context, into the card's memory. */
+      fits: z.boolean(),
+      /** Tokens made, and tokens read of a prompt, per second. */
+      decodePerSecond: Range.nullable(),
+      prefillPerSecond: Range.nullable(),
+    }),
+  ),
+  /** Of 1024 × 1024 images, with guidance. */
+  sdxlStepsPerSecond: Range.nullable(),
+});
+export type Forecast = z.infer<typeof Forecast>;
+
 /** What the card says of itself; null where it does not. */
 const DeviceFacts = z.object({
   name: z.string(),
@@ -94,5 +119,6 @@ export const BenchmarkReport = z.object({
   left: z.array(z.object({ name: MetricName, reason: z.string() })),
   verdict: Verdict,
   problems: z.array(Finding),
+  forecast: Forecast,
 });
 export type BenchmarkReport = z.infer<typeof BenchmarkReport>;

@@ -1,6 +1,8 @@
 import type {
   BenchmarkReport,
+  Forecast,
   Metric,
+  Range,
   ScoredMetric,
   Verdict,
 } from '../../app/contract/benchmark.ts';
@@ -17,13 +19,15 @@ export function metricLine({ name, median, unit, spread, samples, faults }: Metr
 }
 
 /** The whole report. */
-export function reportText({ card, metrics, left, verdict, problems }: BenchmarkReport): string {
+export function reportText(report: BenchmarkReport): string {
+  const { card, metrics, left, verdict, problems, forecast } = report;
   return [
     describeCard(card),
     ...metrics.map(scoredLine),
     ...left.map(({ name, reason }) => `${name.padEnd(NAME_WIDTH)}–  ${reason}\n`),
     ...problems.map(({ message, remedy }) => `!! ${message}\n   ${remedy}\n`),
     `${VERDICTS[verdict]}\n`,
+    forecastText(forecast),
   ].join('');
 }
 
@@ -39,6 +43,28 @@ export function historyText(reports: readonly BenchmarkReport[]): string {
       return `${when}  ${card.name} (${backend})  ${verdict}  ${figures.join(' · ')}\n`;
     })
     .join('');
+}
+
+const MODEL_WIDTH = 23;
+
+function forecastText({ why, models, sdxlStepsPerSecond: steps }: Forecast): string {
+  const [first] = models;
+  if (why !== null || first === undefined) return '';
+  const images = steps
+    ? `  ${'SDXL, 1024 x 1024'.padEnd(MODEL_WIDTH)}${steps.low.toFixed(1)} to ${steps.high.toFixed(1)} steps/s\n`
+    : '';
+  return `For one user it would make, by llama.cpp with ${first.contextTokens} tokens in the context:\n${models.map(modelLine).join('')}${images}`;
+}
+
+function modelLine(model: Forecast['models'][number]): string {
+  const { name, quantization, fits, decodePerSecond: made, prefillPerSecond: read } = model;
+  const span = ({ low, high }: Range) => `${low.toFixed(0)} to ${high.toFixed(0)}`;
+  const parts = [
+    ...(made ? [`${span(made)} tokens/s`] : []),
+    ...(read ? [`and read ${span(read)} of a prompt`] : []),
+  ];
+  const said = fits ? parts.join(', ') : 'does not fit';
+  return `  ${`${name} ${quantization}`.padEnd(MODEL_WIDTH)}${said}\n`;
 }
 
 const SHOWN: readonly string[] = ['memory-read', 'fp32', 'fp16-fp32', 'pcie-to-card'];

@@ -1,5 +1,6 @@
 import { DeviceFault } from '../../app/benchmark/compute.ts';
 import { openDevice } from '../../app/benchmark/open-device.ts';
+import { forecastOf } from '../../app/benchmark/forecast/forecast.ts';
 import { slowerThanBefore } from '../../app/benchmark/history.ts';
 import { quickBenchmark } from '../../app/benchmark/quick.ts';
 import { judge } from '../../app/benchmark/score/judge.ts';
@@ -80,7 +81,7 @@ async function refuseWhileLending(env: NodeJS.ProcessEnv): Promise<void> {
   });
 }
 
-type Measured = Omit<BenchmarkReport, 'metrics' | 'verdict' | 'problems'> & {
+type Measured = Omit<BenchmarkReport, 'metrics' | 'verdict' | 'problems' | 'forecast'> & {
   readonly metrics: readonly Metric[];
 };
 
@@ -96,7 +97,12 @@ async function judged(measured: Measured, env: NodeJS.ProcessEnv): Promise<Bench
   const report = { ...measured, metrics };
   const slower = slowerThanBefore(report, knownReports(env, card.uuid));
   const isWorse = verdict === 'healthy' && slower.length > 0;
-  return { ...report, verdict: isWorse ? 'watch' : verdict, problems: [...problems, ...slower] };
+  return {
+    ...report,
+    verdict: isWorse ? 'watch' : verdict,
+    problems: [...problems, ...slower],
+    forecast: forecastOf(card, metrics),
+  };
 }
 
 async function mostLinkOf(uuid: string): Promise<Link | null> {

@@ -22,6 +22,7 @@ function report(at: number, read = 930, changes: Partial<BenchmarkReport> = {}):
     left: [],
     verdict: 'healthy',
     problems: [],
+    forecast: { why: 'not asked', models: [], sdxlStepsPerSecond: null },
     ...changes,
   };
 }
