@@ -45,7 +45,7 @@ Usage: offpeak COMMAND [--json]
   doctor                          what is missing or broken, and the remedy
   readiness [--measure-network]   what the real network asks of this computer, and what is there
   prove                           try to break out of a job's container, and what stopped it
-  gpus                            your cards as their driver describes them
+  gpus [--processes]              your cards as their driver describes them; and who uses them
   benchmark [--card UUID]         what a card computes, moves and gets right; about 25 s
             [--metric NAME]       only this; more than one may be named
             [--backend NAME]      cuda, or opencl: on a processor, too, for trying

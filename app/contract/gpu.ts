@@ -66,6 +66,19 @@ export const Card = z.object({
 });
 export type Card = z.infer<typeof Card>;
 
+/** A program that uses a card. */
+export const CardProcess = z.object({
+  /** The card's. */
+  index: z.number().int(),
+  pid: z.number().int(),
+  name: z.string().nullable(),
+  /** It computes, or it draws; one that does both is there twice. */
+  kind: z.enum(['compute', 'graphics']),
+  /** Of the card; Windows does not tell. */
+  memoryBytes: quantity,
+});
+export type CardProcess = z.infer<typeof CardProcess>;
+
 /** Something that is missing or broken: a stable code, a sentence, and what to do. */
 export const Problem = z.object({
   code: z.string(),
@@ -79,6 +92,8 @@ export const CardReport = z.object({
   driver: z.string().nullable(),
   cuda: z.string().nullable(),
   cards: z.array(Card),
+  /** Only where they were asked for. */
+  processes: z.array(CardProcess).optional(),
   /** What told it; null where nothing did. */
   source: z.enum(['nvml', 'nvidia-smi']).nullable(),
   problem: Problem.nullable(),

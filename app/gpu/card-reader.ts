@@ -1,14 +1,15 @@
-import type { NvmlReading } from '../adapters/nvml/reader.ts';
+import type { NvmlReading, ReadOptions } from '../adapters/nvml/reader.ts';
 import type { SmiReading } from '../adapters/nvidia-smi.ts';
 import type { Card, CardReport } from '../contract/gpu.ts';
 import type { CardOnBus } from '../platform/graphics-on-bus.ts';
 import { blankCard } from './blank-card.ts';
 import { problemOfNvml, problemOfSilence } from './problems.ts';
+import { smiProcesses } from './smi-processes.ts';
 import { reportOf, reportOfNvml, without } from './report.ts';
 
 export interface CardReaderParts {
   readonly nvml: {
-    read(options: { keep: boolean; signal: AbortSignal }): Promise<NvmlReading>;
+    read(options: ReadOptions): Promise<NvmlReading>;
     stop(): void;
   };
   /** The fallback: a process for each reading. */
@@ -36,10 +37,10 @@ export class CardReader {
   }
 
   /**
-   * One reading; `keep`: another one follows soon. Whatever is wrong is the report's `problem`; it
+   * One reading; `keep`: another one follows soon; `processes`: with the programs that use the cards. Whatever is wrong is the report's `problem`; it
    * rejects only when aborted, and never blocks.
    */
-  async read({ keep, signal }: { keep: boolean; signal: AbortSignal }): Promise<CardReport> {
+  async read({ keep, ...options }: ReadOptions): Promise<CardReport> {
     const { nvml, bus } = this.#parts;
     const onBus = bus() ?? [];
     if (onBus.some(({ isAsleep }) => isAsleep)) {
@@ -51,7 +52,7 @@ export class CardReader {
     if (addresses !== this.#onBus) nvml.stop();
     this.#onBus = addresses;
     const maySleep = onBus.some((card) => card.maySleep);
-    const report = await this.#ask({ keep: keep && !maySleep, signal });
+    const report = await this.#ask({ ...options, keep: keep && !maySleep });
     if (report.cards.length > 0) this.#last = report;
     return report;
   }
@@ -61,16 +62,23 @@ export class CardReader {
     this.#parts.nvml.stop();
   }
 
-  async #ask(options: { keep: boolean; signal: AbortSignal }): Promise<CardReport> {
-    const { nvml, smi } = this.#parts;
-    if (this.#withoutLibrary-- > 0) return reportOf(await smi(options.signal));
+  async #ask(options: ReadOptions): Promise<CardReport> {
+    const { nvml } = this.#parts;
+    if (this.#withoutLibrary-- > 0) return this.#fallBack(options);
     const reading = await nvml.read(options);
     this.#withoutLibrary = reading.kind === 'no-library' ? WITHOUT_LIBRARY : 0;
     if (reading.kind === 'cards') return reportOfNvml(reading);
     // nvidia-smi would wait for the same driver.
     if (reading.kind === 'timed-out') return without(problemOfSilence(reading.text));
     const told = reading.kind === 'failed' ? problemOfNvml(reading.status) : null;
-    return told ? without(told) : reportOf(await smi(options.signal));
+    return told ? without(told) : this.#fallBack(options);
+  }
+
+  async #fallBack({ signal, processes = false }: ReadOptions): Promise<CardReport> {
+    const reading = await this.#parts.smi(signal);
+    const report = reportOf(reading);
+    if (!processes || reading.kind !== 'log') return report;
+    return { ...report, processes: smiProcesses(reading.log) };
   }
 
   #asleep(onBus: readonly CardOnBus[]): CardReport {

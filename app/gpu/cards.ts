@@ -9,6 +9,8 @@ export interface CardsOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** With the programs that use the cards. */
+  readonly processes?: boolean;
   /** The modules of the children, where they do not lie beside their adapters. */
   readonly childEntries?:
     { readonly nvidiaSmi: string | URL; readonly nvml: string | URL } | undefined;
@@ -28,10 +30,10 @@ export function openCardReader(options: CardsOptions = {}): CardReader {
 
 /** Reads all cards once. Rejects only when aborted. */
 export async function readCards(options: CardsOptions = {}): Promise<CardReport> {
-  const { signal = new AbortController().signal } = options;
+  const { signal = new AbortController().signal, processes = false } = options;
   const reader = openCardReader(options);
   try {
-    return await reader.read({ keep: false, signal });
+    return await reader.read({ keep: false, signal, processes });
   } finally {
     reader.stop();
   }

@@ -21,10 +21,17 @@ export function reportOf(reading: SmiReading): CardReport {
 
 /** The same for what NVML told. */
 export function reportOfNvml(answer: Extract<NvmlAnswer, { kind: 'cards' }>): CardReport {
-  const { driver, cuda, cards, faults } = answer;
+  const { driver, cuda, cards, faults, processes } = answer;
   const [fault] = faults;
   const none = cards.length === 0 ? problem('gpu.no-card') : null;
-  return { driver, cuda, cards, source: 'nvml', problem: fault ? problemOfFault(fault) : none };
+  return {
+    driver,
+    cuda,
+    cards,
+    ...(processes && { processes }),
+    source: 'nvml',
+    problem: fault ? problemOfFault(fault) : none,
+  };
 }
 
 // A remark beside a good document (on stderr, say) matters only if it tells of a known problem.

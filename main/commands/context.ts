@@ -25,6 +25,7 @@ export const flags = {
   quick: { type: 'boolean', default: false },
   history: { type: 'boolean', default: false },
   metric: { type: 'string', multiple: true },
+  processes: { type: 'boolean', default: false },
 } as const;
 
 /** What a command gets. */
@@ -50,6 +51,7 @@ export interface CliContext {
     readonly quick?: boolean;
     readonly history?: boolean;
     readonly metric?: string[];
+    readonly processes?: boolean;
   };
   readonly positionals: readonly string[];
   readonly env: NodeJS.ProcessEnv;

@@ -1,21 +1,21 @@
-import type { Card, CardReport } from '../../app/contract/gpu.ts';
+import type { Card, CardProcess, CardReport } from '../../app/contract/gpu.ts';
 import { readCards } from '../../app/gpu/cards.ts';
-import type { CliResult } from './context.ts';
+import type { CliContext, CliResult } from './context.ts';
 
 /** `offpeak gpus`: the cards as their driver describes them. */
-export async function gpus(): Promise<CliResult> {
-  const report = await readCards();
+export async function gpus({ values }: Pick<CliContext, 'values'>): Promise<CliResult> {
+  const report = await readCards({ processes: values.processes ?? false });
   return { exitCode: report.problem ? 1 : 0, json: report, text: describe(report) };
 }
 
 function describe(report: CardReport): string {
-  const { problem, cards, source } = report;
+  const { problem, cards, source, processes } = report;
   // A lost card is a problem beside the cards that are well.
   const trouble = problem ? `${problem.message}\n${problem.remedy}\n` : '';
   if (cards.length === 0) return trouble;
   const told = source === null ? '' : `, told by ${source === 'nvml' ? 'NVML' : source}`;
   const head = `Driver ${report.driver ?? '–'}, CUDA ${report.cuda ?? '–'}${told}\n`;
-  return head + cards.map(linesOf).join('') + trouble;
+  return head + cards.map((card) => linesOf(card) + usersOf(card, processes)).join('') + trouble;
 }
 
 function linesOf(card: Card): string {
@@ -23,6 +23,18 @@ function linesOf(card: Card): string {
   if (card.isAsleep)
     return `${head}     asleep, to save power: it is not asked, which would wake it\n`;
   return head + [heatAndLoad(card), speed(card), health(card)].flatMap(indented).join('');
+}
+
+function usersOf(card: Card, processes: readonly CardProcess[] | undefined): string {
+  if (processes === undefined) return '';
+  const own = processes.filter(({ index }) => index === card.index);
+  if (own.length === 0) return '     no program uses it\n';
+  return own
+    .map(({ pid, name, kind, memoryBytes }) => {
+      const memory = memoryBytes === null ? '' : `, ${gibibytes(memoryBytes)} GiB`;
+      return `     ${pid} ${name ?? 'a program'} (${kind}${memory})\n`;
+    })
+    .join('');
 }
 
 function indented(parts: readonly string[]): string[] {

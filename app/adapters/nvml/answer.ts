@@ -1,13 +1,18 @@
 import { z } from 'zod';
-import { Card } from '../../contract/gpu.ts';
+import { Card, CardProcess } from '../../contract/gpu.ts';
 
-/** What the child that reads NVML answers. */
+/** What the child that reads NVML is asked: a reading, with the programs that use the cards or not. */
+export const NvmlQuestion = z.object({ processes: z.boolean() });
+export type NvmlQuestion = z.infer<typeof NvmlQuestion>;
+
+/** What it answers. */
 export const NvmlAnswer = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('cards'),
     driver: z.string().nullable(),
     cuda: z.string().nullable(),
     cards: z.array(Card),
+    processes: z.array(CardProcess).optional(),
     faults: z.array(z.object({ index: z.number().int(), kind: z.enum(['lost', 'needs-reset']) })),
   }),
   z.object({ kind: z.literal('no-library') }),

@@ -3,7 +3,7 @@
  * answers each message with one (NvmlAnswer) and keeps the library open in between.
  */
 import { endWithParent } from '../../platform/process-tree.ts';
-import type { NvmlAnswer } from './answer.ts';
+import { type NvmlAnswer, NvmlQuestion } from './answer.ts';
 import { NvmlFault } from './device.ts';
 import { NvmlLibrary } from './library.ts';
 import { NvmlSession } from './session.ts';
@@ -11,16 +11,17 @@ import { NvmlSession } from './session.ts';
 let session: NvmlSession | null = null;
 
 endWithParent();
-process.on('message', () => process.send?.(read()));
+process.on('message', (message) => process.send?.(read(NvmlQuestion.parse(message))));
 
-function read(): NvmlAnswer {
+function read({ processes }: NvmlQuestion): NvmlAnswer {
   try {
     if (session === null) {
       const library = NvmlLibrary.open();
       if (library === null) return { kind: 'no-library' };
       session = NvmlSession.open(library);
     }
-    return session.read();
+    const answer = session.read();
+    return processes ? { ...answer, processes: session.processes() } : answer;
   } catch (error) {
     if (!(error instanceof NvmlFault)) throw error;
     return { kind: 'failed', status: error.status };

@@ -43,6 +43,9 @@ const SIGNATURES = {
   nvmlDeviceGetMaxPcieLinkWidth: OF_DEVICE,
   nvmlDeviceGetEccMode: OF_DEVICE_TWO,
   nvmlDeviceGetTotalEccErrors: ['uint64', 'int', 'int', 'void *'],
+  nvmlDeviceGetComputeRunningProcesses_v3: OF_DEVICE_TWO,
+  nvmlDeviceGetGraphicsRunningProcesses_v3: OF_DEVICE_TWO,
+  nvmlSystemGetProcessName: ['uint', 'void *', 'uint'],
   nvmlDeviceGetRemappedRows: ['uint64', 'void *', 'void *', 'void *', 'void *'],
 } as const;
 

@@ -1,5 +1,5 @@
 import { ServingChild } from '../../platform/serving-child.ts';
-import { NvmlAnswer } from './answer.ts';
+import { NvmlAnswer, type NvmlQuestion } from './answer.ts';
 
 /** A driver that is well answers in less than a millisecond, one that has to wake its cards within 3 s. */
 const DEADLINE_MS = 5000;
@@ -19,6 +19,12 @@ export interface NvmlOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+export interface ReadOptions {
+  readonly keep: boolean;
+  readonly signal: AbortSignal;
+  readonly processes?: boolean;
+}
+
 /** Reads all cards through NVML in a child process, which is kept for the next reading or not. */
 export class NvmlReader {
   readonly #child: ServingChild;
@@ -31,13 +37,14 @@ export class NvmlReader {
   }
 
   /**
-   * One reading. `keep` holds the library, and with it the cards, open afterwards. Rejects only when
-   * aborted.
+   * One reading, with the programs that use the cards or without. `keep` holds the library, and with it
+   * the cards, open afterwards. Rejects only when aborted.
    */
-  async read({ keep, signal }: { keep: boolean; signal: AbortSignal }): Promise<NvmlReading> {
+  async read({ keep, signal, processes = false }: ReadOptions): Promise<NvmlReading> {
+    const question: NvmlQuestion = { processes };
     const limits = { timeoutMs: this.#timeoutMs, signal };
     const end = await this.#child
-      .ask({ kind: 'read' }, (message) => NvmlAnswer.safeParse(message).data ?? null, limits)
+      .ask(question, (message) => NvmlAnswer.safeParse(message).data ?? null, limits)
       .catch((error: unknown) => {
         this.stop();
         throw error;

@@ -1,7 +1,8 @@
-import type { Card } from '../../contract/gpu.ts';
+import type { Card, CardProcess } from '../../contract/gpu.ts';
 import type { NvmlAnswer } from './answer.ts';
 import { NvmlDevice, NvmlFault, TEXT_BYTES, textOf } from './device.ts';
 import { NVML, type NvmlLibrary } from './library.ts';
+import { processesOf } from './processes.ts';
 import { type Fixed, fixedValues, liveValues } from './values.ts';
 
 interface Listed {
@@ -45,6 +46,13 @@ export class NvmlSession {
       device.fault === null ? [] : [{ index: fixed.index, kind: device.fault }],
     );
     return { kind: 'cards', ...this.#versions, cards, faults };
+  }
+
+  /** Dearer than a reading: only on demand. */
+  processes(): CardProcess[] {
+    return this.#cards.flatMap(({ device, fixed }) =>
+      processesOf(this.#library, device, fixed.index),
+    );
   }
 
   close(): void {

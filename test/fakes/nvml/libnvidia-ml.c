@@ -124,6 +124,31 @@ Status nvmlDeviceGetFieldValues(Device d, int count, char *fields) {
   memcpy(fields + 32, &value, 4);
   return OK;
 }
+/* "pid bytes" of as many as the count says; bytes may be 2^64 - 1. */
+static Status processes(Device d, const char *function, uint32_t *count, char *out) {
+  uint64_t known = 0, pid = 0, bytes = 0;
+  Status status = number(d, function, 0, &known);
+  if (status != OK) return status;
+  if (known > *count) return 7;
+  for (int i = 0; i < (int)known; i++) {
+    if (number(d, function, 1 + 2 * i, &pid) || number(d, function, 2 + 2 * i, &bytes)) return 999;
+    memcpy(out + i * 24, &pid, 4);
+    memcpy(out + i * 24 + 8, &bytes, 8);
+  }
+  *count = (uint32_t)known;
+  return OK;
+}
+Status nvmlDeviceGetComputeRunningProcesses_v3(Device d, uint32_t *count, char *out) {
+  return processes(d, "Compute", count, out);
+}
+Status nvmlDeviceGetGraphicsRunningProcesses_v3(Device d, uint32_t *count, char *out) {
+  return processes(d, "Graphics", count, out);
+}
+Status nvmlSystemGetProcessName(unsigned pid, char *out, unsigned size) {
+  char key[32];
+  snprintf(key, sizeof key, "Process.%u", pid);
+  return find(key, out, size) ? OK : 6;
+}
 Status nvmlDeviceGetEccMode(Device d, uint32_t *current, uint32_t *pending) {
   *pending = 0;
   return narrow(d, "EccMode", -1, current);

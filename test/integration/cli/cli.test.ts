@@ -124,6 +124,14 @@ describe('offpeak gpus', () => {
     expect(Object.keys(document)).toEqual(['driver', 'cuda', 'cards', 'source', 'problem']);
   });
 
+  it('tells who uses the cards when it is asked', async () => {
+    const env = fakeCard('h200-v13.xml');
+    const { document } = await json(['gpus', '--processes'], env);
+    expect(CardReport.parse(document).processes).toMatchObject([{ pid: 1458, name: 'python3' }]);
+    const { stdout } = await offpeak(['gpus', '--processes'], env);
+    expect(stdout).toContain('1458 python3 (compute, 0.9 GiB)');
+  });
+
   it('says what to do where there is no driver', async () => {
     const { code, document } = await json(['gpus'], { PATH: folder });
     expect(code).toBe(1);

@@ -102,6 +102,34 @@ describe.skipIf(problem !== null)(
       expect(fake.calls('FanSpeed')).toBe(0);
     });
 
+    it('tells who uses the cards, only when it is asked', async () => {
+      fake.tell({
+        ...fakeDriver(
+          fakeCard(0, {
+            'Compute.0': 2,
+            'Compute.1': 1458,
+            'Compute.2': GIB,
+            'Compute.3': 77,
+            'Compute.4': '18446744073709551615',
+            'Graphics.0': 1,
+            'Graphics.1': 1842,
+            'Graphics.2': GIB / 2,
+          }),
+          fakeCard(1, { 'Compute.0': 0 }),
+        ),
+        'Process.1458': 'python3',
+        'Process.1842': 'Xorg',
+      });
+      expect((await read()).processes).toBeUndefined();
+      const { signal } = new AbortController();
+      const { processes } = await reader.read({ keep: true, signal, processes: true });
+      expect(processes).toEqual([
+        { index: 0, pid: 1458, name: 'python3', kind: 'compute', memoryBytes: GIB },
+        { index: 0, pid: 77, name: null, kind: 'compute', memoryBytes: null },
+        { index: 0, pid: 1842, name: 'Xorg', kind: 'graphics', memoryBytes: GIB / 2 },
+      ]);
+    });
+
     it('opens the library once for many readings, and again after it was let go', async () => {
       await read();
       await read();
@@ -198,6 +226,7 @@ describe.skipIf(problem !== null)(
       const without = openCardReader({ env: envWithFake('ok') });
       const report = await without.read({ keep: true, signal: new AbortController().signal });
       expect(report).toMatchObject({ source: 'nvidia-smi', cards: [{ temperatureC: 42 }] });
+      expect(report.processes).toBeUndefined();
       without.stop();
     });
 

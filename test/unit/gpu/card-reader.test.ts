@@ -32,8 +32,8 @@ beforeEach(() => {
   [bus, answer, known, asked] = [[DESKTOP], WELL, null, []];
   reader = new CardReader({
     nvml: {
-      read: ({ keep }) => {
-        asked.push(keep ? 'nvml, kept' : 'nvml');
+      read: ({ keep, processes }) => {
+        asked.push(`nvml${keep ? ', kept' : ''}${processes === true ? ', users' : ''}`);
         return Promise.resolve(answer);
       },
       stop: () => asked.push('let go'),
@@ -103,6 +103,13 @@ describe('what NVML found when it was opened', () => {
     bus = null;
     expect((await read()).source).toBe('nvml');
   });
+});
+
+it('passes on that the users of the cards are asked for', async () => {
+  const { signal } = new AbortController();
+  asked = [];
+  await reader.read({ keep: false, signal, processes: true });
+  expect(asked).toEqual(['let go', 'nvml, users']);
 });
 
 describe('where NVML does not tell', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { blankCard } from '../../../app/gpu/blank-card.ts';
 import { parseSmiLog, type SmiLog } from '../../../app/gpu/parse.ts';
+import { smiProcesses } from '../../../app/gpu/smi-processes.ts';
 import { logOf, recording } from '../../fakes/nvidia-smi/fake-nvidia-smi.ts';
 
 const MIB = 1024 ** 2;
@@ -123,6 +124,33 @@ describe('what the recordings of real cards say', () => {
     ]);
     // Under MIG the driver measures no utilisation of the whole card.
     expect(cards[0]?.utilizationPercent).toBeNull();
+  });
+});
+
+describe('who uses the cards', () => {
+  const MEBIBYTE = 1024 ** 2;
+  const used = async (xml: string) => smiProcesses(await logOf(xml));
+
+  it('is told with its kind and its memory', async () => {
+    expect(await used(recording('h200-v13.xml'))).toEqual([
+      { index: 0, pid: 1458, name: 'python3', kind: 'compute', memoryBytes: 874 * MEBIBYTE },
+    ]);
+    const drawing = await used(recording('rtx-4000-sff-ada-v13.xml'));
+    expect(drawing.slice(0, 2)).toMatchObject([
+      { pid: 1842, name: 'cosmic-comp', kind: 'graphics' },
+      { pid: 3190, kind: 'graphics' },
+    ]);
+    expect(await used(recording('rtx-3060-v12.xml'))).toEqual([]);
+  });
+
+  it('counts twice where it computes and draws, and has no memory where that is not told', async () => {
+    const info =
+      '<process_info><pid>7</pid><type>C+G</type><used_memory>N/A</used_memory></process_info>';
+    const xml = `<nvidia_smi_log><gpu/><gpu><processes>${info}<process_info/></processes></gpu></nvidia_smi_log>`;
+    expect(await used(xml)).toEqual([
+      { index: 1, pid: 7, name: null, kind: 'compute', memoryBytes: null },
+      { index: 1, pid: 7, name: null, kind: 'graphics', memoryBytes: null },
+    ]);
   });
 });
 
