@@ -51,6 +51,7 @@ export class Pods {
   /** Addresses of this computer that all guards know. */
   readonly #denied = new Set<string>();
   #spare: Spare | null = null;
+  #isClosed = false;
   #making: Promise<void> | null = null;
   #makingPod: string | null = null;
 
@@ -113,8 +114,9 @@ export class Pods {
     return this.#startGuard(engine, pod, wanted, signal);
   }
 
-  /** Makes the spare where none lives; one at a time. Throws as `place`. */
+  /** Makes the spare where none lives; one at a time, none after `close`. Throws as `place`. */
   async keepReady(engine: DockerEngine, signal: AbortSignal): Promise<void> {
+    if (this.#isClosed) return;
     this.#making ??= this.#renewSpare(engine, signal).finally(() => {
       this.#making = null;
       this.#makingPod = null;
@@ -139,12 +141,18 @@ export class Pods {
     for (const cidr of fresh) this.#denied.add(cidr);
   }
 
-  /** Removes the spare. Throws EngineFault. */
+  /** Removes the spare; the next `keepReady` makes another. Throws EngineFault. */
   async letGo(engine: DockerEngine): Promise<void> {
     await this.#making?.catch(() => undefined);
     const spare = this.#spare;
     this.#spare = null;
     if (spare !== null) await removePod(engine, { host: this.#options.host, pod: spare.pod });
+  }
+
+  /** Removes the spare for good: a look at the engine that is still going makes no other. */
+  close(engine: DockerEngine): Promise<void> {
+    this.#isClosed = true;
+    return this.letGo(engine);
   }
 
   /** All pods that a run may have used. */

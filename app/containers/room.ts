@@ -300,9 +300,9 @@ export class ContainersRoom implements ports.JobEngine {
     });
   }
 
-  /** Takes away what is kept ready for the next job. Throws `containers.*`. */
+  /** Takes away what is kept ready for the next job, and keeps nothing ready after. Throws `containers.*`. */
   close(): Promise<void> {
-    return this.#orThrow(async () => this.#pods.letGo(await this.#connection.engine()));
+    return this.#orThrow(async () => this.#pods.close(await this.#connection.engine()));
   }
 
   /** Looks at the engine now: for the doctor, and for Home through `watch`. */
@@ -322,7 +322,8 @@ export class ContainersRoom implements ports.JobEngine {
 
   /** Leaves the engine and looks for one anew: the owner has chosen. Call while no run is in hand. */
   async reconnect(): Promise<void> {
-    await this.close().catch(() => undefined);
+    const leave = async (): Promise<void> => this.#pods.letGo(await this.#connection.engine());
+    await leave().catch(() => undefined);
     this.#connection.forget();
     await this.checkEngine();
   }

@@ -10,6 +10,7 @@ import {
   started,
   whyNoEngine,
 } from './engine-kit.ts';
+import { belongingsOf } from '../recovery/leftovers.ts';
 
 const reason = await whyNoEngine();
 
@@ -51,6 +52,21 @@ describe.skipIf(reason !== null)(`cleaning up${reason === null ? '' : ` (${reaso
     await room.cleanUp(run);
     expect(await leftoversOf(run)).toEqual({ containers: 0, networks: 0, volumes: 0 });
     await room.cleanUp(run);
+  });
+
+  it('takes away what was kept ready, and a look that comes late keeps nothing', async () => {
+    const id = newId('host');
+    const leaving = openRoom({ hostId: id });
+    await leaving.checkEngine();
+    expect((await belongingsOf(id)).spare).toHaveLength(2);
+    // One look is still making it anew, the other one comes after.
+    for (const thing of (await belongingsOf(id)).spare.filter((one) => /^container/.test(one))) {
+      await raw('DELETE', `/containers/${thing.split('/')[1]}?force=1`);
+    }
+    const late = leaving.checkEngine();
+    await Promise.all([late, leaving.close()]);
+    await leaving.checkEngine();
+    expect(await belongingsOf(id)).toEqual({ ofRuns: [], spare: [], writers: [], cache: [] });
   });
 
   it('removes volumes too that an image asks for and nobody named', async () => {
