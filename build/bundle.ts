@@ -32,6 +32,7 @@ export async function bundleMain(): Promise<void> {
       'practice-world': join(root, 'app', 'network', 'practice', 'world.ts'),
       'nvidia-smi-child': join(root, 'app', 'adapters', 'nvidia-smi-child.ts'),
       'nvml-child': join(root, 'app', 'adapters', 'nvml', 'child.ts'),
+      'benchmark-child': join(root, 'app', 'benchmark', 'runner', 'child.ts'),
       'system-information-child': join(root, 'app', 'adapters', 'system-information-child.ts'),
       // Found beside the bundle by app/jobs/results/read-results.ts.
       'results-worker': join(root, 'app', 'jobs', 'results', 'results-worker.ts'),

@@ -26,7 +26,7 @@ const Faults = z.object({
 });
 export type Faults = z.infer<typeof Faults>;
 
-const Metric = z.object({
+export const Metric = z.object({
   name: MetricName,
   unit: z.enum(['GB/s', 'TFLOPS', 'TOPS']),
   median: z.number(),

@@ -22,13 +22,20 @@ export type ChildEnd<Answer> =
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'crashed'; readonly exitCode: number | null; readonly text: string };
 
+interface Running {
+  readonly child: ChildProcess;
+  text: string;
+  /** Ends the question that is waited for. */
+  onStop: (() => void) | null;
+}
+
 /**
  * A module in a process of its own, started when it is first asked something and again after it ended.
  * The caller is never blocked, whatever the child does.
  */
 export class ServingChild {
   readonly #program: ChildProgram;
-  #running: { readonly child: ChildProcess; text: string } | null = null;
+  #running: Running | null = null;
 
   constructor(program: ChildProgram) {
     this.#program = program;
@@ -37,7 +44,8 @@ export class ServingChild {
   /**
    * Sends a message (none: the child speaks by itself) and waits until `onMessage` makes an answer of
    * one of the child's (null: not yet), the deadline passes or the child ends. One at a time. A child
-   * that did not answer is left as it is: `stop` it. Rejects with the signal's reason when aborted.
+   * that did not answer is left as it is: `stop` it, which ends the waiting too. Rejects with the
+   * signal's reason when aborted.
    */
   async ask<Answer>(
     message: object | null,
@@ -59,25 +67,37 @@ export class ServingChild {
     const end = (exitCode: number | null): void =>
       resolve({ kind: 'crashed', exitCode, text: running.text });
     signal?.addEventListener('abort', abort, { once: true });
+    running.onStop = () => end(null);
     child.on('message', hear).on('error', fail).on('close', end);
     if (message !== null) child.send(message, (error) => error && fail(error));
     try {
       return await promise;
     } finally {
       clearTimeout(timer);
+      running.onStop = null;
       signal?.removeEventListener('abort', abort);
       child.off('message', hear).off('close', end).off('error', fail);
     }
   }
 
+  /** Sends a message to which no answer is waited for; one that is not running does not hear it. */
+  tell(message: object): void {
+    const child = this.#running?.child;
+    if (child?.connected) child.send(message, () => undefined);
+  }
+
   /** Kills it with everything that it started; the next question starts another. */
   stop(): void {
-    if (this.#running) release(this.#running.child);
+    const running = this.#running;
     this.#running = null;
+    if (running === null) return;
+    release(running.child);
+    // Its `close` never comes once its pipes are let go of here.
+    running.onStop?.();
   }
 }
 
-function start({ entry, env }: ChildProgram): { child: ChildProcess; text: string } {
+function start({ entry, env }: ChildProgram): Running {
   const child = fork(entry, [], {
     // A group of its own, so that one signal reaches grandchildren too. On Windows it would only
     // open a console window; taskkill finds the tree there.
@@ -87,7 +107,7 @@ function start({ entry, env }: ChildProgram): { child: ChildProcess; text: strin
     execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  const running = { child, text: '' };
+  const running: Running = { child, text: '', onStop: null };
   child.stderr?.on('data', (chunk: Buffer) => {
     running.text = (running.text + chunk.toString()).slice(-KEPT_TEXT);
   });

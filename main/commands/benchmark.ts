@@ -1,8 +1,6 @@
-import { DeviceFault } from '../../app/benchmark/compute.ts';
-import { openDevice } from '../../app/benchmark/open-device.ts';
 import { forecastOf } from '../../app/benchmark/forecast/forecast.ts';
 import { slowerThanBefore } from '../../app/benchmark/history.ts';
-import { quickBenchmark } from '../../app/benchmark/quick.ts';
+import { runBenchmark } from '../../app/benchmark/runner/run.ts';
 import { judge } from '../../app/benchmark/score/judge.ts';
 import type { Link } from '../../app/benchmark/score/peaks.ts';
 import { scoreOf } from '../../app/benchmark/score/score.ts';
@@ -21,45 +19,30 @@ const LENDING: readonly Phase[] = ['preparing', 'available', 'working', 'yieldin
 
 /**
  * `offpeak benchmark`: measures a card with kernels that check themselves. Exit 0 only when every result
- * was right. It computes in this process: nothing that Offpeak runs can be harmed by a driver that hangs.
+ * was right.
  */
 export async function benchmark({ values, env }: CliContext): Promise<CliResult> {
   if (values.history === true) return benchmarkHistory({ values, env });
   const metrics = (values.metric ?? MetricName.options).map(metricNamed);
   await refuseWhileLending(env);
-  const { backend, device } = openDevice({
-    backend: backendNamed(values.backend),
-    card: values.card ?? null,
-  });
   const stopped = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => stopped.abort());
   const startedAt = Date.now();
-  const onMetric = (metric: Metric) => process.stderr.write(metricLine(metric));
-  try {
-    const run = { metrics, signal: stopped.signal, onMetric };
-    const measured = await quickBenchmark(device, run);
-    device.close();
-    const report = await judged(
-      {
-        card: device.facts,
-        backend,
-        startedAt,
-        ...measured,
-        endedAt: Date.now(),
-      },
+  const measured = await runBenchmark(
+    { backend: backendNamed(values.backend), card: values.card ?? null, metrics },
+    {
+      signal: stopped.signal,
+      onMetric: (metric) => process.stderr.write(metricLine(metric)),
       env,
-    );
-    keepReport(env, report);
-    return {
-      exitCode: report.verdict === 'fault' ? 1 : 0,
-      json: report,
-      text: reportText(report),
-    };
-  } catch (error) {
-    if (!(error instanceof DeviceFault)) throw error;
-    const message = `The card stopped working in the middle of the benchmark: ${error.message}.`;
-    throw new OffpeakError('benchmark.device-fault', { message, cause: error });
-  }
+    },
+  );
+  const report = await judged({ ...measured, startedAt, endedAt: Date.now() }, env);
+  keepReport(env, report);
+  return {
+    exitCode: report.verdict === 'fault' ? 1 : 0,
+    json: report,
+    text: reportText(report),
+  };
 }
 
 function metricNamed(text: string): MetricName {

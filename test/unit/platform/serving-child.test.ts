@@ -49,6 +49,12 @@ describe('a child that serves', () => {
     expect((await answerOf('this')).count).toBe(1);
   });
 
+  it('that is stopped is not waited for either', async () => {
+    const asked = ask('hang');
+    child.stop();
+    expect(await asked).toEqual({ kind: 'crashed', exitCode: null, text: '' });
+  });
+
   it('is not waited for once nobody wants the answer', async () => {
     const stop = new AbortController();
     const asked = ask('hang', 10_000, stop.signal);
