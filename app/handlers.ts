@@ -1,3 +1,4 @@
+import type { Benchmarking } from './benchmarking.ts';
 import type { Timeline } from './activity/timeline.ts';
 import type { Handlers } from './contract/commands.ts';
 import type { EngineFound, HeatLimitC, InternetPolicy } from './contract/settings.ts';
@@ -11,6 +12,7 @@ export interface CommandTargets {
   readonly history: JobHistory;
   readonly timeline: Pick<Timeline, 'segments'>;
   readonly telemetry: Pick<TelemetryRoom, 'chart'>;
+  readonly benchmarking: Pick<Benchmarking, 'start' | 'stop' | 'history'>;
   lend(): void;
   takeBack(): void;
   examine(): void;
@@ -61,6 +63,11 @@ export function handlersOf(targets: CommandTargets): Handlers {
     'jobs.log': (input) => targets.history.log(input),
     'jobs.csv': () => Promise.resolve(targets.history.csv()),
     'cards.history': (request) => Promise.resolve(targets.telemetry.chart(request)),
+    'benchmark.start': accept(({ card, level, resume }) =>
+      targets.benchmarking.start({ card, level, isResumed: resume }),
+    ),
+    'benchmark.stop': accept(() => targets.benchmarking.stop()),
+    'benchmark.history': ({ card }) => Promise.resolve(targets.benchmarking.history(card)),
     'activity.day': ({ from, to }) =>
       Promise.resolve({ segments: targets.timeline.segments(from, to) }),
   };

@@ -14,6 +14,7 @@ export interface HostOptions {
     readonly practiceWorld: string;
     readonly nvidiaSmi: string;
     readonly nvml: string;
+    readonly benchmark: string;
     readonly systemInformation: string;
   };
 }

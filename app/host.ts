@@ -1,4 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { databaseKeeper } from './benchmark/keeper.ts';
+import { measureCard } from './benchmark/measure-card.ts';
+import { Benchmarking } from './benchmarking.ts';
 import { HEARTBEAT_MS } from './activity/timeline.ts';
 import { ThermalGuards } from './availability/thermal-guards.ts';
 import type { Handlers } from './contract/commands.ts';
@@ -7,6 +10,7 @@ import type { CardReport } from './contract/gpu.ts';
 import { earningsOf } from './earnings/ledger.ts';
 import { findEngines } from './engine-room.ts';
 import { Examining } from './examining.ts';
+import { openCardReader } from './gpu/cards.ts';
 import type { Pace } from './gpu/card-watcher.ts';
 import { handlersOf } from './handlers.ts';
 import type { HostOptions } from './host-options.ts';
@@ -55,6 +59,7 @@ class OffpeakHost implements Host {
   readonly #owner: NetworkOwner;
   readonly #readiness: ReadinessRoom;
   readonly #proving: Proving;
+  readonly #benchmarking: Benchmarking;
   readonly #choice: OwnerChoice;
   readonly #examining: Examining;
   readonly #guards: ThermalGuards;
@@ -74,11 +79,13 @@ class OffpeakHost implements Host {
     this.#rooms = openRooms(options);
     const { settings, vault } = this.#rooms;
     this.#guards = new ThermalGuards(() => this.#store.state.settings.heatLimitC);
+    this.#benchmarking = this.#openBenchmarking();
     this.#lending = openLending(options, this.#rooms, {
       common: () => this.#common(),
       onChange: () => this.#refreshSoon(),
       onClosed: () => this.#choice.act(),
       cooling: (card) => this.#guards.of(card),
+      measuring: (card) => this.#benchmarking.isMeasuring(card),
       nodeInfo: (phase, card) =>
         nodeInfoOf({
           phase,
@@ -162,9 +169,29 @@ class OffpeakHost implements Host {
     };
   }
 
+  #openBenchmarking(): Benchmarking {
+    const { childEntries, env } = this.#options;
+    const keeper = databaseKeeper((work) => work(this.#rooms.db));
+    return new Benchmarking({
+      measure: measureCard,
+      keeper,
+      options: () => ({
+        keeper,
+        env,
+        // Twice a second and with who uses the card, which the watcher never asks.
+        reader: openCardReader({ env, childEntries }),
+        childEntry: childEntries?.benchmark,
+      }),
+      isBusy: (card) => this.#lending.lenders.isWorking(card),
+      show: (benchmark) => this.#store.commit({ benchmark }),
+      onChange: () => this.#refreshSoon(),
+    });
+  }
+
   #handlers(): Handlers {
     const { history, timeline, telemetry } = this.#rooms;
     return handlersOf({
+      benchmarking: this.#benchmarking,
       history,
       timeline,
       telemetry,
@@ -223,6 +250,7 @@ class OffpeakHost implements Host {
     for (const stop of this.#stops) stop();
     if (this.#soon) clearTimeout(this.#soon);
     await this.#proving.stop();
+    await this.#benchmarking.stop();
     await this.#examining.stop();
     await this.#readiness.stop();
     await Promise.race([this.#sweeping, sleep(SWEEP_MS, undefined, { ref: false })]);
@@ -288,6 +316,7 @@ class OffpeakHost implements Host {
     });
     this.#countEarnings(now, isSame);
     this.#examining.giveWay();
+    this.#benchmarking.giveWay();
     this.#rooms.cards.at(this.#pace());
     this.#lending.check();
   }

@@ -40,6 +40,7 @@ export function initialState(start: {
     settings: start.settings,
     vault: start.vault,
     readiness: start.readiness,
+    benchmark: { running: null, problem: null, revision: 0 },
     proof: { running: false, results: [], report: null, problem: null },
   };
 }

@@ -47,9 +47,10 @@ Usage: offpeak COMMAND [--json]
   prove                           try to break out of a job's container, and what stopped it
   gpus [--processes]              your cards as their driver describes them; and who uses them
   benchmark [--card UUID]         what a card computes, moves and gets right; about 25 s
+            [--health|--soak]     also under load until it is hot: 5 minutes, or 20
+            [--resume]            goes on with a run of the level that was stopped
             [--metric NAME]       only this; more than one may be named
             [--backend NAME]      cuda, or opencl: on a processor, too, for trying
-            [--quick]             the level of 25 s; there is no other yet
   benchmark --history             what was measured before
   network [practice|mainnet]      which network, its servers and limits; see docs/mainnet.md
   network costs [ADDRESS]         what lending costs in fees and rent, before anything is signed

@@ -40,6 +40,7 @@ async function start(): Promise<void> {
       practiceWorld: join(dist, 'main', 'practice-world.js'),
       nvidiaSmi: join(dist, 'main', 'nvidia-smi-child.js'),
       nvml: join(dist, 'main', 'nvml-child.js'),
+      benchmark: join(dist, 'main', 'benchmark-child.js'),
       systemInformation: join(dist, 'main', 'system-information-child.js'),
     },
   });

@@ -16,6 +16,7 @@ import './styles/hero.css';
 import './styles/today.css';
 import './styles/cards.css';
 import './styles/charts.css';
+import './styles/benchmark.css';
 import './styles/day.css';
 import './styles/jobs.css';
 import './styles/job.css';

@@ -21,6 +21,8 @@ export interface PhaseFacts {
   readonly hasCard: boolean;
   /** Why that card is not lent now; null where it may be. */
   readonly cooling: Cooling | null;
+  /** That card is being measured, which it cannot be while it is lent. */
+  readonly measuring: boolean;
   /** Null where the network admits everybody. */
   readonly admission: AdmissionState | null;
   readonly job: {
@@ -44,6 +46,13 @@ export function phaseOf(facts: PhaseFacts): { phase: Phase; reason: Reason } {
   if (facts.job) return jobPhase(facts.job, facts);
   if (!facts.lending) return ownersPhase(facts.handedBack);
   if (facts.cooling) return coolingPhase(facts.cooling);
+  if (facts.measuring) {
+    return state(
+      'paused',
+      'measuring',
+      'The card is being measured, and is lent again after that.',
+    );
+  }
   if (facts.engine === 'checking') {
     return state('preparing', 'engine-checking', 'Looking for the container engine.');
   }

@@ -54,7 +54,7 @@ export class BenchmarkHistory {
 
 /** What has become slower than in the last reports of the same card, back end and driver. Pure. */
 export function slowerThanBefore(
-  report: Omit<BenchmarkReport, 'verdict' | 'problems' | 'forecast'>,
+  report: Pick<BenchmarkReport, 'card' | 'backend' | 'metrics'>,
   earlier: readonly BenchmarkReport[],
 ): Finding[] {
   const alike = earlier

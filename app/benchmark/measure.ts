@@ -9,6 +9,8 @@ export interface Effort {
   /** Of device time, each. */
   readonly milliseconds: number;
   readonly signal: AbortSignal;
+  /** After each repetition. */
+  readonly onSample?: () => void;
 }
 
 /** Launches stay short, so that the card serves its screen and an order to stop is obeyed at once. */
@@ -36,20 +38,22 @@ export async function measure(
   const launches = Math.max(IN_FLIGHT, Math.round(effort.milliseconds / milliseconds));
   const samples: number[] = [];
   while (faults.count === 0 && samples.length < effort.repetitions) {
-    const taken = await launchMany(workload, { rounds, launches, signal: effort.signal });
+    const many = { rounds, isOver: after(launches), signal: effort.signal };
+    const { milliseconds: taken } = await keepBusy(workload, many);
     samples.push((launches * rounds * workload.perRound * 1000) / taken);
     faults = workload.check();
+    effort.onSample?.();
   }
   return { samples, faults };
 }
 
-/** Finds how many rounds make a launch of a good length. */
-async function calibrate(
+/** Finds how many rounds make a launch of a good length. Throws as `measure`. */
+export async function calibrate(
   workload: Workload,
   signal: AbortSignal,
 ): Promise<{ rounds: number; milliseconds: number }> {
   for (let rounds = 1; ;) {
-    const milliseconds = await launchMany(workload, { rounds, launches: 1, signal });
+    const { milliseconds } = await keepBusy(workload, { rounds, isOver: after(1), signal });
     if (milliseconds >= SHORT_ENOUGH_MS) return { rounds, milliseconds };
     if (rounds >= MOST_ROUNDS) throw new DeviceFault('work ends before it can have been done');
     // The first launches of a card that slept are slow: no step is larger than eightfold.
@@ -58,27 +62,35 @@ async function calibrate(
   }
 }
 
-interface Launches {
+interface Busy {
   readonly rounds: number;
-  readonly launches: number;
+  /** Asked before each launch: whether there is enough in flight or done. */
+  readonly isOver: () => boolean;
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds of device time for all of them. */
-async function launchMany(
+/** Launches until it is over; returns how many there were and their device time. Throws as `measure`. */
+export async function keepBusy(
   workload: Workload,
-  { rounds, launches, signal }: Launches,
-): Promise<number> {
+  { rounds, isOver, signal }: Busy,
+): Promise<{ launches: number; milliseconds: number }> {
   const flight: Launch[] = [];
-  let taken = 0;
-  for (let done = 0; done < launches; done++) {
-    while (flight.length < IN_FLIGHT && done + flight.length < launches) {
+  let [launches, milliseconds] = [0, 0];
+  for (;;) {
+    while (flight.length < IN_FLIGHT && !isOver()) {
       flight.push(workload.launch(rounds));
+      launches += 1;
     }
     const launch = flight.shift();
-    if (launch) taken += await endOf(launch, signal);
+    if (launch === undefined) return { launches, milliseconds };
+    milliseconds += await endOf(launch, signal);
   }
-  return taken;
+}
+
+/** Over after so many questions. */
+function after(count: number): () => boolean {
+  let asked = 0;
+  return () => asked++ >= count;
 }
 
 async function endOf(launch: Launch, signal: AbortSignal): Promise<number> {

@@ -5,12 +5,14 @@ import { openCuda } from './cuda/device.ts';
 import { openOpenCl } from './opencl/device.ts';
 
 type Backend = BenchmarkReport['backend'];
-type Open = (uuid: string | null) => ComputeDevice | NoDevice;
+type Open = (wish: Omit<Wish, 'backend'>) => ComputeDevice | NoDevice;
 
 /** What is to be measured, by what; null leaves the choice to us. */
 export interface Wish {
   readonly backend: Backend | null;
   readonly card: string | null;
+  /** Its kernels leave room for others on the card at the same time. */
+  readonly leavesRoom?: boolean;
 }
 
 const OPENERS: Readonly<Record<Backend, Open>> = { cuda: openCuda, opencl: openOpenCl };
@@ -24,12 +26,13 @@ const IS_THERE: readonly NoDevice['code'][] = ['benchmark.card-busy', 'benchmark
  * was missing, and DeviceFault.
  */
 export function openDevice(
-  { backend, card }: Wish,
+  { backend, ...wish }: Wish,
   openers = OPENERS,
 ): { readonly backend: Backend; readonly device: ComputeDevice } {
+  const { card } = wish;
   const missing: NoDevice['code'][] = [];
   for (const name of backend === null ? (['cuda', 'opencl'] as const) : [backend]) {
-    const device = openers[name](card);
+    const device = openers[name](wish);
     if (!('code' in device)) return { backend: name, device };
     if (IS_THERE.includes(device.code)) throw new OffpeakError(device.code);
     missing.push(device.code);

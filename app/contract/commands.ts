@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BenchmarkReport, BenchmarkSummary, Level } from './benchmark.ts';
 import { JobDetail, JobSummary, LogLine, Outcome } from './job.ts';
 import { CostPreview } from './costs.ts';
 import { IdentityView } from './identities.ts';
@@ -117,6 +118,27 @@ export const commands = {
       })
       .refine(({ from, to }) => from < to, { path: ['to'], message: 'must be after "from"' }),
     output: z.object({ stepMs: z.number(), points: z.array(MetricPoint) }),
+  },
+  /** Measures a card, which is not lent meanwhile; the state tells how far it is. */
+  'benchmark.start': {
+    input: z.object({
+      card: z.string().max(100),
+      level: Level,
+      /** Goes on with a run that was stopped. */
+      resume: z.boolean(),
+    }),
+    output: accepted,
+  },
+  /** Stops it; what was measured is kept for a day. */
+  'benchmark.stop': { input: nothing, output: accepted },
+  /** The newest report of a card, those before it, and which levels can be gone on with. */
+  'benchmark.history': {
+    input: z.object({ card: z.string().max(100) }),
+    output: z.object({
+      latest: BenchmarkReport.nullable(),
+      earlier: z.array(BenchmarkSummary),
+      open: z.array(Level),
+    }),
   },
   /** What the host did between two moments, in order. */
   'activity.day': {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BaseUnits } from './base-units.ts';
+import { BenchmarkState } from './benchmark.ts';
 import { CardReport, Problem } from './gpu.ts';
 import { IdentityState, MarketTerms, QueuePlace } from './identity-state.ts';
 import { IdentityView, VaultState } from './identities.ts';
@@ -70,6 +71,7 @@ export const HostState = z.object({
   vault: z.object({ state: VaultState, identities: z.array(IdentityView) }),
   /** What the real network asks of this computer, beside what was measured. */
   readiness: Readiness,
+  benchmark: BenchmarkState,
   /** The last proof of the isolation; results appear one by one while it runs. */
   proof: z.object({
     running: z.boolean(),

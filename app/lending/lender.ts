@@ -42,6 +42,7 @@ export interface CardOf {
   readonly present: () => LentCard | null;
   /** Why it is not lent now though it is there: heat. */
   readonly cooling: () => Cooling | null;
+  readonly measuring: () => boolean;
 }
 
 export interface LenderParts {
@@ -263,7 +264,8 @@ export class Lender {
 
   #wants(): boolean {
     const { stopping, lending, engine, leaving } = this.#parts.common();
-    const isFree = this.#hasCard() && this.#parts.card.cooling() === null;
+    const { card } = this.#parts;
+    const isFree = this.#hasCard() && card.cooling() === null && !card.measuring();
     return lending && !stopping && !leaving && engine === 'ready' && isFree;
   }
 
@@ -284,6 +286,7 @@ export class Lender {
       handedBack: this.#handedBack,
       hasCard: this.#hasCard(),
       cooling: this.#parts.card.cooling(),
+      measuring: this.#parts.card.measuring(),
       network: connection,
       admission,
       job: this.jobs.current(),

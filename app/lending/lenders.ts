@@ -21,6 +21,7 @@ export interface LendersParts {
   readonly unsettled: () => readonly string[];
   /** Why a card (its UUID) is not lent now though it is there; null where it may be. */
   readonly cooling: (card: string) => Cooling | null;
+  readonly measuring: (card: string) => boolean;
   readonly onChange: () => void;
   /** The network came up or went away. */
   readonly onNetwork: () => void;
@@ -87,6 +88,11 @@ export class Lenders {
 
   get isBusy(): boolean {
     return this.list.some(({ jobs }) => jobs.current() !== null);
+  }
+
+  /** Whether a job uses this card. */
+  isWorking(card: string): boolean {
+    return this.list.some((lender) => lender.card === card && lender.jobs.current() !== null);
   }
 
   /** Brings the network up; identities come with `see`. */
@@ -182,6 +188,7 @@ export class Lenders {
         id: () => this.#cardOf.get(address) ?? null,
         present: () => this.#presentCard(address),
         cooling: () => this.#parts.cooling(this.#cardOf.get(address) ?? ''),
+        measuring: () => this.#parts.measuring(this.#cardOf.get(address) ?? ''),
       },
     );
     this.#lenders.set(address, lender);

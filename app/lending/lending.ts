@@ -15,6 +15,7 @@ export interface LendingParts {
   /** Addresses of a network's identities that have runs without a receipt. */
   readonly unsettled: (network: string) => readonly string[];
   readonly cooling: LendersParts['cooling'];
+  readonly measuring: LendersParts['measuring'];
   readonly onChange: () => void;
   /** The network came up, went away, or is another one. */
   readonly onNetwork: () => void;
@@ -95,12 +96,13 @@ export class Lending {
 
   #open(): Lenders {
     const { provider } = this;
-    const { build, unsettled, cooling, onChange, onNetwork, log } = this.#parts;
+    const { build, unsettled, cooling, measuring, onChange, onNetwork, log } = this.#parts;
     return new Lenders({
       provider,
       build: build(provider),
       unsettled: () => unsettled(provider.id),
       cooling,
+      measuring,
       onChange,
       onNetwork,
       log,

@@ -18,6 +18,7 @@ interface Hooks {
   readonly onClosed: () => void;
   readonly onNetwork: () => void;
   readonly cooling: LendersParts['cooling'];
+  readonly measuring: LendersParts['measuring'];
   readonly nodeInfo: (phase: Phase, card: string | null) => NodeInfo;
 }
 
@@ -35,6 +36,7 @@ export function openLending(options: HostOptions, rooms: Rooms, hooks: Hooks): L
     unsettled: (network) => history.unsettled(network),
     common: hooks.common,
     cooling: hooks.cooling,
+    measuring: hooks.measuring,
     onChange: hooks.onChange,
     onNetwork: hooks.onNetwork,
     log: options.log,

@@ -40,6 +40,7 @@ function withoutIdentity(common: CommonFacts, problem: Problem | null) {
     handedBack: false,
     hasCard: true,
     cooling: null,
+    measuring: false,
     network: problem ?? 'connecting',
     admission: null,
     job: null,

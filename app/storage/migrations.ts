@@ -82,4 +82,14 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX benchmarks_card ON benchmarks (card, at);
   `,
+  `
+  -- What there is of a benchmark that has not come to its end.
+  CREATE TABLE benchmark_runs (
+    card TEXT NOT NULL,
+    level TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    run TEXT NOT NULL,
+    PRIMARY KEY (card, level)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { BenchmarkHistory } from '../../app/benchmark/history.ts';
+import { databaseKeeper } from '../../app/benchmark/keeper.ts';
+import type { Keeper } from '../../app/benchmark/measure-card.ts';
 import type { BenchmarkReport } from '../../app/contract/benchmark.ts';
 import { toErrorReport } from '../../app/contract/errors.ts';
 import { openDatabase } from '../../app/storage/database.ts';
@@ -12,12 +14,42 @@ export function benchmarkHistory({ values, env }: Pick<CliContext, 'values' | 'e
   return { exitCode: 0, json: { reports }, text: historyText(reports) };
 }
 
-/** Those that can be read now, to compare with. */
-export function knownReports(env: NodeJS.ProcessEnv, card: string): BenchmarkReport[] {
+/**
+ * Keeps beside what a running host writes. What cannot be kept is said and nothing else; what a database of
+ * another version holds is not known.
+ */
+export function keeperFor(env: NodeJS.ProcessEnv): Keeper {
+  const keeper = databaseKeeper((work) => {
+    const db = openDatabase(paths(env).db);
+    try {
+      return work(db);
+    } finally {
+      db.close();
+    }
+  });
+  const said = new Set<string>();
+  const orSay = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      const { message } = toErrorReport(error);
+      if (!said.has(message)) process.stderr.write(`The report could not be kept: ${message}\n`);
+      said.add(message);
+    }
+  };
+  return {
+    earlier: (card) => knownReports(env, card),
+    keep: (report) => orSay(() => keeper.keep(report)),
+    findOpen: (level, options) => keeper.findOpen(level, options),
+    keepOpen: (run) => orSay(() => keeper.keepOpen(run)),
+    closeOpen: (run) => orSay(() => keeper.closeOpen(run)),
+  };
+}
+
+function knownReports(env: NodeJS.ProcessEnv, card: string): BenchmarkReport[] {
   try {
     return earlierReports(env, card);
   } catch {
-    // A database of another version: the measurement stands by itself.
     return [];
   }
 }
@@ -31,19 +63,5 @@ function earlierReports(env: NodeJS.ProcessEnv, card: string | null): BenchmarkR
     return new BenchmarkHistory(db).list(card);
   } finally {
     db.close();
-  }
-}
-
-/** Keeps a report beside what a running host writes; what cannot be kept is said and nothing else. */
-export function keepReport(env: NodeJS.ProcessEnv, report: BenchmarkReport): void {
-  try {
-    const db = openDatabase(paths(env).db);
-    try {
-      new BenchmarkHistory(db).add(report);
-    } finally {
-      db.close();
-    }
-  } catch (error) {
-    process.stderr.write(`The report could not be kept: ${toErrorReport(error).message}\n`);
   }
 }

@@ -4,6 +4,7 @@ import type {
   Metric,
   Range,
   ScoredMetric,
+  Sustained,
   Verdict,
 } from '../../app/contract/benchmark.ts';
 import { describeCard } from './benchmark-card.ts';
@@ -11,10 +12,15 @@ import { describeCard } from './benchmark-card.ts';
 const NAME_WIDTH = 16;
 
 /** One metric on a line of its own, while it is measured. */
-export function metricLine({ name, median, unit, spread, samples, faults }: Metric): string {
+export function metricLine(metric: Metric, isHot = false): string {
+  const { name, median, unit, spread, samples, faults } = metric;
   const figure = `${median.toPrecision(4).padStart(8)} ${unit.padEnd(6)} ±${(spread * 100).toFixed(1)} %`;
   const wrong = `${faults.count} wrong: ${faults.places.join(', ')}`;
-  const parts = [...(samples.length > 0 ? [figure] : []), ...(faults.count > 0 ? [wrong] : [])];
+  const parts = [
+    ...(samples.length > 0 ? [figure] : []),
+    ...(isHot ? ['hot'] : []),
+    ...(faults.count > 0 ? [wrong] : []),
+  ];
   return `${name.padEnd(NAME_WIDTH)}${parts.join(' · ')}\n`;
 }
 
@@ -24,6 +30,7 @@ export function reportText(report: BenchmarkReport): string {
   return [
     describeCard(card),
     ...metrics.map(scoredLine),
+    ...report.sustained.map(sustainedLine),
     ...left.map(({ name, reason }) => `${name.padEnd(NAME_WIDTH)}–  ${reason}\n`),
     ...problems.map(({ message, remedy }) => `!! ${message}\n   ${remedy}\n`),
     `${VERDICTS[verdict]}\n`,
@@ -77,9 +84,28 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
 };
 
 function scoredLine(metric: ScoredMetric): string {
-  const line = metricLine(metric);
-  if (metric.ratio === null || metric.reference === null) return line;
-  const { ratio, reference, unit } = metric;
-  const share = `${Math.round(ratio * 100)} % of ${reference.toPrecision(3)} ${unit}`;
-  return line.replace('\n', ` · ${share}\n`);
+  const { ratio, reference, unit, hot, median } = metric;
+  const parts = [
+    ...(ratio === null || reference === null
+      ? []
+      : [`${percent(ratio)} of ${reference.toPrecision(3)} ${unit}`]),
+    ...(hot === null || median === 0 ? [] : [`hot ${percent(hot / median)} of that`]),
+  ];
+  return metricLine(metric).replace('\n', `${parts.map((part) => ` · ${part}`).join('')}\n`);
+}
+
+function sustainedLine({ perSecond, retention, worst, observed }: Sustained): string {
+  const { temperatureC = null, powerWatts = null } = observed ?? {};
+  const parts = [
+    `${perSecond.length} s`,
+    ...(retention === null ? [] : [`${percent(retention)} of its speed left`]),
+    ...(worst === null ? [] : [`${percent(worst)} in the slowest seconds`]),
+    ...(temperatureC === null ? [] : [`${temperatureC} °C`]),
+    ...(powerWatts === null ? [] : [`${Math.round(powerWatts)} W`]),
+  ];
+  return `${'under load'.padEnd(NAME_WIDTH)}${parts.join(' · ')}\n`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
 }

@@ -1,16 +1,12 @@
-import { forecastOf } from '../../app/benchmark/forecast/forecast.ts';
-import { slowerThanBefore } from '../../app/benchmark/history.ts';
-import { runBenchmark } from '../../app/benchmark/runner/run.ts';
-import { judge } from '../../app/benchmark/score/judge.ts';
-import type { Link } from '../../app/benchmark/score/peaks.ts';
-import { scoreOf } from '../../app/benchmark/score/score.ts';
-import { type BenchmarkReport, type Metric, MetricName } from '../../app/contract/benchmark.ts';
+import { measureCard } from '../../app/benchmark/measure-card.ts';
+import { Level, MetricName } from '../../app/contract/benchmark.ts';
 import { OffpeakError } from '../../app/contract/errors.ts';
 import type { Phase } from '../../app/contract/phase.ts';
-import { readCards } from '../../app/gpu/cards.ts';
+import { openCardReader } from '../../app/gpu/cards.ts';
 import { connectToHost } from '../../app/serve/remote-host.ts';
 import { backendNamed } from './benchmark-card.ts';
-import { benchmarkHistory, keepReport, knownReports } from './benchmark-history.ts';
+import { benchmarkHistory, keeperFor } from './benchmark-history.ts';
+import { ProgressLine } from './benchmark-progress.ts';
 import { metricLine, reportText } from './benchmark-text.ts';
 import { type CliContext, type CliResult, paths } from './context.ts';
 
@@ -23,26 +19,44 @@ const LENDING: readonly Phase[] = ['preparing', 'available', 'working', 'yieldin
  */
 export async function benchmark({ values, env }: CliContext): Promise<CliResult> {
   if (values.history === true) return benchmarkHistory({ values, env });
-  const metrics = (values.metric ?? MetricName.options).map(metricNamed);
-  await refuseWhileLending(env);
+  const request = {
+    level: levelNamed(values),
+    metrics: (values.metric ?? MetricName.options).map(metricNamed),
+    backend: backendNamed(values.backend),
+    card: values.card ?? null,
+    isResumed: values.resume === true,
+  };
+  await refuseWhileInUse(env);
   const stopped = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => stopped.abort());
-  const startedAt = Date.now();
-  const measured = await runBenchmark(
-    { backend: backendNamed(values.backend), card: values.card ?? null, metrics },
-    {
+  const line = new ProgressLine(process.stderr);
+  try {
+    const report = await measureCard(request, {
       signal: stopped.signal,
-      onMetric: (metric) => process.stderr.write(metricLine(metric)),
+      keeper: keeperFor(env),
+      reader: openCardReader({ env }),
+      onMetric: (metric, isHot) => line.print(metricLine(metric, isHot)),
+      onProgress: (progress) => line.show(progress),
       env,
-    },
-  );
-  const report = await judged({ ...measured, startedAt, endedAt: Date.now() }, env);
-  keepReport(env, report);
-  return {
-    exitCode: report.verdict === 'fault' ? 1 : 0,
-    json: report,
-    text: reportText(report),
-  };
+    });
+    return {
+      exitCode: report.verdict === 'fault' ? 1 : 0,
+      json: report,
+      text: reportText(report),
+    };
+  } finally {
+    line.clear();
+  }
+}
+
+/** Throws `host.bad-usage`. */
+function levelNamed(values: CliContext['values']): Level {
+  const [level = 'quick', other] = Level.options.filter((name) => values[name] === true);
+  if (other === undefined) return level;
+  throw new OffpeakError('host.bad-usage', {
+    message: `--${level} and --${other} exclude each other.`,
+    remedy: 'Name one level.',
+  });
 }
 
 function metricNamed(text: string): MetricName {
@@ -54,43 +68,20 @@ function metricNamed(text: string): MetricName {
   });
 }
 
-async function refuseWhileLending(env: NodeJS.ProcessEnv): Promise<void> {
+async function refuseWhileInUse(env: NodeJS.ProcessEnv): Promise<void> {
   const host = await connectToHost(paths(env).address);
-  const phase = host?.state.host.phase;
-  host?.close();
-  if (phase === undefined || !LENDING.includes(phase)) return;
+  if (host === null) return;
+  const { phase } = host.state.host;
+  const { running } = host.state.benchmark;
+  host.close();
+  if (running !== null) {
+    throw new OffpeakError('benchmark.card-busy', {
+      message: 'Offpeak is measuring a card already.',
+      remedy: 'Wait until that has come to its end, or stop it (Graphics cards).',
+    });
+  }
+  if (!LENDING.includes(phase)) return;
   throw new OffpeakError('benchmark.card-busy', {
     message: 'Offpeak is lending: a job may use the card at any moment.',
   });
-}
-
-type Measured = Omit<BenchmarkReport, 'metrics' | 'verdict' | 'problems' | 'forecast'> & {
-  readonly metrics: readonly Metric[];
-};
-
-/** Beside a healthy card of its kind, and beside what it did before. */
-async function judged(measured: Measured, env: NodeJS.ProcessEnv): Promise<BenchmarkReport> {
-  const { card } = measured;
-  const conditions = { mostLink: card.kind === 'gpu' ? await mostLinkOf(card.uuid) : null };
-  const metrics = measured.metrics.map((metric) => ({
-    ...metric,
-    ...scoreOf(metric, card, conditions),
-  }));
-  const { verdict, problems } = judge(metrics, conditions);
-  const report = { ...measured, metrics };
-  const slower = slowerThanBefore(report, knownReports(env, card.uuid));
-  const isWorse = verdict === 'healthy' && slower.length > 0;
-  return {
-    ...report,
-    verdict: isWorse ? 'watch' : verdict,
-    problems: [...problems, ...slower],
-    forecast: forecastOf(card, metrics),
-  };
-}
-
-async function mostLinkOf(uuid: string): Promise<Link | null> {
-  const { cards } = await readCards();
-  const card = cards.find((one) => one.uuid === uuid);
-  if (!card || card.pcieMaxGen === null || card.pcieMaxWidth === null) return null;
-  return { generation: card.pcieMaxGen, lanes: card.pcieMaxWidth };
 }

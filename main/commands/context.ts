@@ -23,6 +23,9 @@ export const flags = {
   card: { type: 'string' },
   backend: { type: 'string' },
   quick: { type: 'boolean', default: false },
+  health: { type: 'boolean', default: false },
+  soak: { type: 'boolean', default: false },
+  resume: { type: 'boolean', default: false },
   history: { type: 'boolean', default: false },
   metric: { type: 'string', multiple: true },
   processes: { type: 'boolean', default: false },
@@ -49,6 +52,9 @@ export interface CliContext {
     readonly card?: string;
     readonly backend?: string;
     readonly quick?: boolean;
+    readonly health?: boolean;
+    readonly soak?: boolean;
+    readonly resume?: boolean;
     readonly history?: boolean;
     readonly metric?: string[];
     readonly processes?: boolean;

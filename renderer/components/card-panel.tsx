@@ -5,6 +5,7 @@ import { chartKinds } from '../charts/kinds.ts';
 import type { Period } from '../charts/period.ts';
 import { useHost } from '../host/host-context.tsx';
 import { t } from '../locales/text.ts';
+import { BenchmarkPanel } from './benchmark-panel.tsx';
 import { cardFacts } from './card-facts.ts';
 import { wholeCardName } from './card-name.ts';
 import { slowedBy } from './card-notes.ts';
@@ -38,6 +39,7 @@ export function CardPanel(props: { card: Card; period: Period }): ReactNode {
           <MetricChart card={card} id={id} metric={metric} period={period} key={metric} />
         ))}
       </div>
+      <BenchmarkPanel card={card} name={title} />
     </Panel>
   );
 }

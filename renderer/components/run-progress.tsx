@@ -3,6 +3,7 @@ import type { CurrentJob, PullProgress } from '../../app/contract/job.ts';
 import { useNow } from '../host/use-now.ts';
 import { dataSize, duration, nosAmount, nosPerHour } from '../locales/format.ts';
 import { t } from '../locales/text.ts';
+import { Bar } from './bar.tsx';
 
 /** How far the run in hand is: of its download while it fetches, else of its time and its pay. */
 export function RunProgress(props: { job: CurrentJob }): ReactNode {
@@ -44,20 +45,6 @@ function PullText(props: { pull: PullProgress }): ReactNode {
       </span>
       <span>{t('progress.layers', { done: layersDone, all: layers })}</span>
     </>
-  );
-}
-
-function Bar(props: { name: string; share: number }): ReactNode {
-  const percent = Math.round(Math.min(1, Math.max(0, props.share)) * 1000) / 10;
-  return (
-    <div
-      className="bar"
-      role="progressbar"
-      aria-label={props.name}
-      aria-valuenow={Math.round(percent)}
-    >
-      <i style={{ width: `${percent}%` }} />
-    </div>
   );
 }
 

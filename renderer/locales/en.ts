@@ -1,3 +1,4 @@
+import { benchmark } from './en/benchmark.ts';
 import { cards } from './en/cards.ts';
 import { doctor } from './en/doctor.ts';
 import { frame } from './en/frame.ts';
@@ -16,6 +17,7 @@ export const en = {
   ...frame,
   ...units,
   ...home,
+  ...benchmark,
   ...cards,
   ...jobs,
   ...job,

@@ -59,6 +59,11 @@ export function gibibytesText(value: number): string {
   return t('unit.gibibytes', { value: gibibytes.format(value) });
 }
 
+/** `937 GB/s`, `82.6 TFLOPS`: what a card does in a second, to three digits. */
+export function rate(value: number, unit: 'GB/s' | 'TFLOPS' | 'TOPS'): string {
+  return t(`unit.rate.${unit}`, { value: threeDigits.format(value) });
+}
+
 /** Watt-hours with one decimal. */
 export function wattHours(value: number): string {
   return t('unit.watt-hours', { value: oneDecimal.format(value) });
@@ -118,6 +123,7 @@ const oneDecimal = new Intl.NumberFormat(undefined, {
   minimumFractionDigits: 1,
   maximumFractionDigits: 1,
 });
+const threeDigits = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
 const twoDigits = new Intl.NumberFormat(undefined, { minimumIntegerDigits: 2 });
 /** The sign between whole numbers and parts in the owner's language. */
 export const decimalPoint =

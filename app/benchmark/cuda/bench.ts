@@ -17,6 +17,8 @@ import { chooseKernel } from './choice.ts';
 
 /** Blocks for each multiprocessor: all of them hold four blocks of our kernels at once. */
 const BLOCKS_EACH = 4;
+/** So many leave half of the registers to a kernel beside it. */
+const BLOCKS_BESIDE = 2;
 /** A copy is 3 to 4 % faster in many short blocks (docs/measured-cards.md). */
 const SHORT_BLOCKS_EACH = 64;
 const PIECE_BYTES = 16;
@@ -34,10 +36,10 @@ export class CudaBench implements Bench {
   readonly #modules = new Map<string, bigint>();
   readonly #check = new PatternCheck(this);
 
-  constructor(context: CudaContext, facts: DeviceFacts) {
+  constructor(context: CudaContext, facts: DeviceFacts, leavesRoom = false) {
     this.#context = context;
     this.facts = facts;
-    this.#blocks = facts.multiprocessors * BLOCKS_EACH;
+    this.#blocks = facts.multiprocessors * (leavesRoom ? BLOCKS_BESIDE : BLOCKS_EACH);
   }
 
   spareBytes(): number {

@@ -6,7 +6,11 @@ import { type ComputeDevice, NO_MEMORY, type NoDevice } from '../compute.ts';
 import { CudaBench } from './bench.ts';
 
 /** The card with this UUID, or the first that CUDA sees. For this thread alone. */
-export function openCuda(uuid: string | null): ComputeDevice | NoDevice {
+export function openCuda(wish: {
+  readonly card: string | null;
+  readonly leavesRoom?: boolean;
+}): ComputeDevice | NoDevice {
+  const { card: uuid, leavesRoom = false } = wish;
   const driver = CudaDriver.open();
   if (driver === null) return { code: 'benchmark.no-cuda' };
   try {
@@ -16,7 +20,7 @@ export function openCuda(uuid: string | null): ComputeDevice | NoDevice {
     if (index < 0) return { code: 'benchmark.no-device' };
     const device = deviceAt(driver, index);
     const context = new CudaContext(driver, device);
-    return benchDevice(new CudaBench(context, cudaFacts(driver, device)), UNABLE);
+    return benchDevice(new CudaBench(context, cudaFacts(driver, device), leavesRoom), UNABLE);
   } catch (error) {
     const code = error instanceof CudaFault ? CODES[error.status] : undefined;
     if (code === undefined) throw faultOf(error);

@@ -10,7 +10,11 @@ import { planFor } from './plan.ts';
  * The device with this UUID; or an NVIDIA card, and where there is none, a processor. Cards of others
  * have to be named: the network takes none of them.
  */
-export function openOpenCl(uuid: string | null): ComputeDevice | NoDevice {
+export function openOpenCl({
+  card: uuid,
+}: {
+  readonly card: string | null;
+}): ComputeDevice | NoDevice {
   const library = OpenClLibrary.open();
   if (library === null) return { code: 'benchmark.no-opencl' };
   try {

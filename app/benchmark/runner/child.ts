@@ -1,43 +1,64 @@
 /*
  * A process of its own for a run of the benchmark: the driver's library for computing is never loaded into
- * the one that asks, and a call into it that hangs can be ended. It measures one plan and tells how it
- * goes (messages.ts).
+ * the one that asks, and a call into it that hangs can be ended. It opens one card, does steps, and tells
+ * how it goes (messages.ts).
  */
 import { toErrorReport, OffpeakError } from '../../contract/errors.ts';
 import { endWithParent } from '../../platform/process-tree.ts';
-import { DeviceFault } from '../compute.ts';
+import { type ComputeDevice, DeviceFault } from '../compute.ts';
+import { runSteps } from '../ladder/run-steps.ts';
+import type { Step } from '../ladder/steps.ts';
 import { openDevice } from '../open-device.ts';
-import { quickBenchmark } from '../quick.ts';
-import { Order, type Plan, type Word } from './messages.ts';
+import { Order, type Wish, type Word } from './messages.ts';
 
 const ALIVE_MS = 500;
 
 const stopped = new AbortController();
+let opened: ReturnType<typeof openDevice> | null = null;
 
 endWithParent();
+setInterval(() => tell({ kind: 'alive' }), ALIVE_MS);
 process.on('message', (message) => {
   const order = Order.parse(message);
-  if (order.kind === 'stop') stopped.abort();
-  else void measure(order.plan);
+  switch (order.kind) {
+    case 'open':
+      open(order.wish);
+      return;
+    case 'do':
+      void doSteps(order.steps);
+      return;
+    case 'stop':
+      stopped.abort();
+      return;
+  }
 });
 
-async function measure({ backend: wished, card, metrics }: Plan): Promise<void> {
-  const alive = setInterval(() => tell({ kind: 'alive' }), ALIVE_MS);
+function open(wish: Wish): void {
   try {
-    const { backend, device } = openDevice({ backend: wished, card });
-    tell({ kind: 'opened', backend, card: device.facts });
-    const { left } = await quickBenchmark(device, {
-      metrics,
-      signal: stopped.signal,
-      onMetric: (metric) => tell({ kind: 'metric', metric }),
-    });
-    device.close();
-    tell({ kind: 'done', left });
+    opened = openDevice(wish);
+    const { backend, device } = opened;
+    tell({ kind: 'opened', pid: process.pid, backend, card: device.facts });
   } catch (error) {
-    tell({ kind: 'failed', error: toErrorReport(deviceFault(error)) });
-  } finally {
-    clearInterval(alive);
+    fail(error);
   }
+}
+
+async function doSteps(steps: readonly Step[]): Promise<void> {
+  if (opened === null) return;
+  const { backend, device } = opened;
+  const beside = (): ComputeDevice =>
+    openDevice({ backend, card: device.facts.uuid, leavesRoom: true }).device;
+  try {
+    await runSteps(device, { steps, signal: stopped.signal, onWord: tell, beside });
+    device.close();
+    tell({ kind: 'done' });
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function fail(error: unknown): void {
+  tell({ kind: 'failed', error: toErrorReport(deviceFault(error)) });
 }
 
 function deviceFault(error: unknown): unknown {

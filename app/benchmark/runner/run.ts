@@ -1,16 +1,18 @@
-import type { BenchmarkReport, Metric } from '../../contract/benchmark.ts';
 import { OffpeakError } from '../../contract/errors.ts';
 import { benchmarkErrors } from '../../contract/errors/benchmark.ts';
 import { ServingChild } from '../../platform/serving-child.ts';
-import { type Order, type Plan, Word } from './messages.ts';
+import type { StepWord } from '../ladder/run-steps.ts';
+import type { Step } from '../ladder/steps.ts';
+import { type Opened, type Order, type Wish, Word } from './messages.ts';
 
 export interface RunOptions {
   /** Stops it: softly at first, and hard where that is not heard. */
   readonly signal: AbortSignal;
-  /** Each metric as soon as it is measured. */
-  readonly onMetric: (metric: Metric) => void;
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly childEntry?: URL | string;
+  /** The card is open and nothing is measured yet; returns what is to be done with it. */
+  readonly onOpened: (opened: Opened) => Promise<readonly Step[]>;
+  readonly onWord: (word: StepWord) => void;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly childEntry?: URL | string | undefined;
   readonly patience?: Patience;
 }
 
@@ -25,18 +27,16 @@ export interface Patience {
 const PATIENCE: Patience = { stopMs: 500, silenceMs: 30_000 };
 const FOR_EVER_MS = 2 ** 31 - 1;
 
-export type Measured = Pick<BenchmarkReport, 'backend' | 'card' | 'left'> & { metrics: Metric[] };
-
 /**
- * Measures a plan in a process of its own. Throws `benchmark.*`: what keeps it from measuring, the fault of
- * a card, `benchmark.cancelled` after the signal. No process is left behind.
+ * Does steps on a card in a process of its own. Throws `benchmark.*`: what keeps it from measuring, the
+ * fault of a card, `benchmark.cancelled` after the signal; and what `onOpened` throws. No process is left
+ * behind.
  */
-export async function runBenchmark(plan: Plan, options: RunOptions): Promise<Measured> {
+export async function runBenchmark(wish: Wish, options: RunOptions): Promise<void> {
   const { env = process.env, childEntry = besideThis(), signal } = options;
   const { stopMs, silenceMs } = options.patience ?? PATIENCE;
   const child = new ServingChild({ entry: childEntry, env });
-  const metrics: Metric[] = [];
-  const opened: Pick<Measured, 'backend' | 'card'>[] = [];
+  const refused: unknown[] = [];
   let isSilent = false;
   const silence = setTimeout(() => {
     isSilent = true;
@@ -44,30 +44,34 @@ export async function runBenchmark(plan: Plan, options: RunOptions): Promise<Mea
   }, silenceMs);
   let last: NodeJS.Timeout | undefined;
   const stop = (): void => {
-    const order: Order = { kind: 'stop' };
-    child.tell(order);
+    child.tell({ kind: 'stop' } satisfies Order);
     last = setTimeout(() => child.stop(), stopMs);
   };
-  const hear = (message: unknown): Extract<Word, { kind: 'done' | 'failed' }> | null => {
+  const begin = async (opened: Opened): Promise<void> => {
+    try {
+      const steps = [...(await options.onOpened(opened))];
+      child.tell({ kind: 'do', steps } satisfies Order);
+    } catch (error) {
+      refused.push(error);
+      child.stop();
+    }
+  };
+  const hear = (message: unknown): Ending | null => {
     const word = Word.parse(message);
     silence.refresh();
-    if (word.kind === 'opened') opened.push({ backend: word.backend, card: word.card });
-    if (word.kind === 'metric') {
-      metrics.push(word.metric);
-      options.onMetric(word.metric);
-    }
-    return word.kind === 'done' || word.kind === 'failed' ? word : null;
+    if (word.kind === 'done' || word.kind === 'failed') return word;
+    if (word.kind === 'opened') void begin(word);
+    else if (word.kind !== 'alive') options.onWord(word);
+    return null;
   };
   signal.throwIfAborted();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    const order: Order = { kind: 'measure', plan };
+    const order: Order = { kind: 'open', wish };
     const end = await child.ask(order, hear, { timeoutMs: FOR_EVER_MS });
+    if (refused.length > 0) throw refused[0];
     if (end.kind !== 'answered') throw endOf({ end, isSilent, isStopped: signal.aborted });
     if (end.answer.kind === 'failed') throw errorOf(end.answer.error);
-    const [device] = opened;
-    if (device === undefined) throw new OffpeakError('host.bug');
-    return { ...device, metrics, left: end.answer.left };
   } finally {
     clearTimeout(silence);
     clearTimeout(last);
@@ -76,6 +80,7 @@ export async function runBenchmark(plan: Plan, options: RunOptions): Promise<Mea
   }
 }
 
+type Ending = Extract<Word, { kind: 'done' | 'failed' }>;
 type BenchmarkCode = keyof typeof benchmarkErrors;
 
 function isBenchmarkCode(code: string): code is BenchmarkCode {

@@ -1,4 +1,6 @@
-import type { Finding, ScoredMetric, Verdict } from '../../contract/benchmark.ts';
+import type { BenchmarkReport, Finding, ScoredMetric, Verdict } from '../../contract/benchmark.ts';
+import { causeOf } from './causes.ts';
+import { lastingOf } from './lasting.ts';
 import { type Link, linkPeak } from './peaks.ts';
 import type { Conditions } from './score.ts';
 
@@ -8,21 +10,32 @@ const HEALTHY = 0.9;
 const NOISY = 0.02;
 const NOISY_LINK = 0.05;
 
+const DISTURBED: Omit<Finding, 'message'> = {
+  code: 'disturbed',
+  remedy: 'Close it and measure again: what it takes away cannot be told from what the card lacks.',
+};
+
 const WRONG: Omit<Finding, 'message'> = {
   code: 'wrong-results',
   remedy:
     'Do not lend it. Take back overclocking and undervolting, let it cool, and measure again.',
 };
 
+/** What was measured, as far as it is judged. */
+export type Evidence = Pick<BenchmarkReport, 'metrics' | 'sustained' | 'disturbedBy'>;
+
 /** What the figures say together, and what is wrong, the gravest first. Pure. */
 export function judge(
-  metrics: readonly ScoredMetric[],
+  { metrics, sustained, disturbedBy }: Evidence,
   conditions: Conditions,
 ): { verdict: Verdict; problems: Finding[] } {
-  const wrong = metrics.filter(({ faults }) => faults.count > 0);
+  const wrong = [...metrics, ...sustained].filter(({ faults }) => faults.count > 0);
   const noisy = metrics.filter(isNoisy);
   const steady = metrics.filter((metric) => !isNoisy(metric));
-  const slow = steady.flatMap((metric) => slownessOf(metric, conditions) ?? []);
+  const slow = [
+    ...steady.flatMap((metric) => slownessOf(metric, conditions) ?? []),
+    ...sustained.flatMap((load) => lastingOf(load, conditions) ?? []),
+  ];
   const problems = [
     ...wrong.map(({ name, faults }) => ({
       ...WRONG,
@@ -30,8 +43,9 @@ export function judge(
     })),
     ...onePerCode(slow),
     ...(noisy.length === 0 ? [] : [noiseOf(noisy)]),
+    ...disturbedBy.map((message) => ({ ...DISTURBED, message })),
   ];
-  const isJudged = steady.some(({ ratio }) => ratio !== null);
+  const isJudged = disturbedBy.length === 0 && steady.some(({ ratio }) => ratio !== null);
   return { verdict: verdictOf({ wrong, slow, isJudged }), problems };
 }
 
@@ -53,25 +67,37 @@ function isNoisy(metric: ScoredMetric): boolean {
   return metric.spread > (isLink(metric) ? NOISY_LINK : NOISY);
 }
 
-function slownessOf(metric: ScoredMetric, { mostLink }: Conditions): Finding | null {
+function slownessOf(metric: ScoredMetric, conditions: Conditions): Finding | null {
   const { name, ratio } = metric;
   if (ratio === null || ratio >= HEALTHY) return null;
-  if (isLink(metric)) return narrowLink(metric, mostLink);
-  const much = `${Math.round((1 - ratio) * 100)} %`;
-  if (name.startsWith('memory-')) {
-    return {
-      code: 'slow-memory',
-      message: `Its memory is ${much} slower than that of a healthy card like it.`,
-      remedy:
-        'Close what else uses the card and measure again; take back a lowered memory clock. Under Windows, memory that spills into the computer’s does the same.',
-    };
-  }
+  if (isLink(metric)) return narrowLink(metric, conditions.mostLink);
+  const much = `${Math.round((1 - ratio) * 100)} % slower than that of a healthy card like it`;
+  if (name.startsWith('memory-')) return slowMemory(metric, much);
+  const what = `Its work at ${name} is ${much}`;
+  const cause = causeOf(metric.observed, conditions);
+  if (cause !== null) return { ...cause.finding, message: `${what}: ${cause.finding.message}.` };
   return {
     code: 'slow-chip',
-    message: `It computes ${much} slower than a healthy card like it (${name}).`,
+    message: `${what}${unexplained(metric)}.`,
     remedy:
       'Look at its power limit and its heat (Graphics cards), close what else uses it, and measure again.',
   };
+}
+
+function slowMemory(metric: ScoredMetric, much: string): Finding {
+  const clock = metric.observed?.memoryClockMhz ?? null;
+  const isClock = clock !== null && metric.efficiency !== null && metric.efficiency >= HEALTHY;
+  return {
+    code: 'slow-memory',
+    message: `Its memory is ${much}${isClock ? `: it runs at ${clock} MHz only` : unexplained(metric)}.`,
+    remedy:
+      'Close what else uses the card and measure again; take back a lowered memory clock. Under Windows, memory that spills into the computer’s does the same.',
+  };
+}
+
+// Slow even for the clocks that it ran at: no limit and no heat does that.
+function unexplained({ efficiency }: ScoredMetric): string {
+  return efficiency !== null && efficiency < HEALTHY ? ', and its clocks do not explain it' : '';
 }
 
 const LANES: readonly number[] = [1, 2, 4, 8, 16];

@@ -1,10 +1,12 @@
-import type { DeviceFacts, Metric, MetricName, Score } from '../../contract/benchmark.ts';
+import type { DeviceFacts, Metric, MetricName, Observed, Score } from '../../contract/benchmark.ts';
 import { chipPeak, type Link, linkPeak } from './peaks.ts';
 
 /** What is known of the card beside its own facts; null where it is not. */
 export interface Conditions {
   /** The link that the card and its slot can have at most. */
   readonly mostLink: Link | null;
+  /** What its maker set. */
+  readonly powerDefaultWatts: number | null;
 }
 
 /**
@@ -22,19 +24,37 @@ function healthyShare(metric: MetricName, { computeCapability }: DeviceFacts): n
   return computeCapability?.[0] === 9 ? 0.605 : 0.97;
 }
 
-/** A metric beside what a healthy card of this kind delivers; nulls where that is not known. Pure. */
-export function scoreOf(metric: Metric, facts: DeviceFacts, conditions: Conditions): Score {
-  const peak = peakOf(metric.name, facts, conditions);
-  if (peak === null) return { reference: null, ratio: null };
+/**
+ * A metric beside what a healthy card of this kind delivers, and beside what it would at the clocks that
+ * were observed; nulls where that is not known. Pure.
+ */
+export function scoreOf(
+  metric: Metric,
+  facts: DeviceFacts,
+  { mostLink, observed }: Pick<Conditions, 'mostLink'> & { readonly observed: Observed | null },
+): Score {
   const size = metric.unit === 'GB/s' ? 1e9 : 1e12;
-  const reference = (peak * healthyShare(metric.name, facts)) / size;
   const isMeasured = metric.samples.length > 0 && metric.faults.count === 0;
-  return { reference, ratio: isMeasured ? metric.median / reference : null };
+  const beside = (peak: number | null): { reference: number | null; ratio: number | null } => {
+    if (peak === null) return { reference: null, ratio: null };
+    const reference = (peak * healthyShare(metric.name, facts)) / size;
+    return { reference, ratio: isMeasured ? metric.median / reference : null };
+  };
+  const asTold = observed && peakOf(metric.name, factsAt(facts, observed), linkOf(observed));
+  return { ...beside(peakOf(metric.name, facts, mostLink)), efficiency: beside(asTold).ratio };
 }
 
-function peakOf(name: MetricName, facts: DeviceFacts, { mostLink }: Conditions): number | null {
+function factsAt(facts: DeviceFacts, { coreClockMhz, memoryClockMhz }: Observed): DeviceFacts {
+  return { ...facts, clockMhz: coreClockMhz, memoryClockMhz };
+}
+
+function linkOf({ pcieGen, pcieWidth }: Observed): Link | null {
+  return pcieGen === null || pcieWidth === null ? null : { generation: pcieGen, lanes: pcieWidth };
+}
+
+function peakOf(name: MetricName, facts: DeviceFacts, link: Link | null): number | null {
   // A sweep of the memory test is half writing, half comparing: no figure of a card.
   if (name === 'memory-test' || facts.kind === 'cpu') return null;
-  if (name.startsWith('pcie-')) return mostLink && linkPeak(mostLink);
+  if (name.startsWith('pcie-')) return link && linkPeak(link);
   return chipPeak(name, facts);
 }

@@ -51,6 +51,28 @@ export const benchmarkErrors = {
   'benchmark.cancelled': {
     retry: 'owner',
     message: 'The benchmark was stopped.',
-    remedy: 'Start it again when you like.',
+    remedy:
+      'What was measured is kept for a day: go on with the rest when you like ("--resume" on the command line).',
+  },
+  'benchmark.unsafe': {
+    retry: 'owner',
+    message: 'The benchmark was stopped to protect the card.',
+    remedy:
+      'Let it cool, clean its fans and filters, see that air gets in and out, and take back overclocking. Then go on ("--resume" on the command line).',
+  },
+  'benchmark.made-way': {
+    retry: 'owner',
+    message: 'Something else needs the card.',
+    remedy: 'When it is free again, go on with the rest ("--resume" on the command line).',
+  },
+  'benchmark.nothing-to-resume': {
+    retry: 'owner',
+    message: 'No run of this level was stopped in the last day.',
+    remedy: 'Begin a new one.',
+  },
+  'benchmark.changed': {
+    retry: 'owner',
+    message: 'The card or its driver has changed since the run was stopped.',
+    remedy: 'Begin a new one.',
   },
 } as const satisfies Record<`benchmark.${string}`, ErrorRow>;

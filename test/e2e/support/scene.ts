@@ -16,6 +16,8 @@ export interface Scene {
   /** What the open job prints; every job shows this log. */
   readonly log: ScriptedLog;
   day: CommandOutput<'activity.day'>['segments'];
+  /** What `benchmark.history` answers, of every card. */
+  benchmarks: CommandOutput<'benchmark.history'>;
   /** What `engines.find` answers. */
   engines: readonly EngineFound[];
 }
@@ -32,6 +34,7 @@ export function aScene(changes: Partial<HostState> = {}): Scene {
     details: new Map(),
     log: new ScriptedLog(),
     day: [],
+    benchmarks: { latest: null, earlier: [], open: [] },
     engines: [],
   };
 }

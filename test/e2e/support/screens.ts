@@ -1,4 +1,5 @@
 import type { Scene } from './scene.ts';
+import { measuredSlow, measuredWell, measuring, notMeasured } from './scenes-benchmark.ts';
 import { inQueue, oneCard, pulling, withFourCards, working } from './scenes.ts';
 import { firstStart, nothingWorks } from './scenes-start.ts';
 import { ends, hostileJob } from './scenes-ends.ts';
@@ -55,6 +56,10 @@ export const screens: readonly Screen[] = [
   cards('one at work', oneCard),
   cards('of different ages, one of them too hot', hotCard),
   cards('none', nothingWorks),
+  cards('never measured', notMeasured),
+  cards('measured, and well', measuredWell),
+  cards('measured, hot and in the wrong slot', measuredSlow),
+  cards('being measured', measuring),
   jobs('with none', nothingWorks),
   jobs('with 300', () => manyJobs(300)),
   jobs('with very long names', longNames),

@@ -41,6 +41,7 @@ export async function scriptedDashboard(scene: Scene): Promise<ScriptedDashboard
       'jobs.csv': () => Promise.resolve({ fileName: 'offpeak-jobs.csv', text: csvOf(scene) }),
       'engines.find': () => Promise.resolve({ engines: [...scene.engines] }),
       'cards.history': (input) => Promise.resolve(scriptedReadings(input)),
+      'benchmark.history': () => Promise.resolve(scene.benchmarks),
       'activity.day': () => Promise.resolve({ segments: scene.day }),
     },
   });

@@ -12,6 +12,8 @@ export interface WorkScript {
   readonly checks?: readonly Faults[];
   /** Launches never end. */
   readonly hangs?: boolean;
+  /** They really take the time that they say. */
+  readonly lasts?: boolean;
 }
 
 /** Work that does nothing but say how long it took, and that writes down what was asked of it. */
@@ -34,9 +36,12 @@ export class ScriptedWork implements Workload {
     this.launched.push(rounds);
     this.#open += 1;
     this.mostInFlight = Math.max(this.mostInFlight, this.#open);
+    const { hangs = false, lasts = false, millisecondsPerRound = 1 } = this.#script;
+    const taken = rounds * millisecondsPerRound;
+    const end = lasts ? performance.now() + taken : 0;
     return {
-      isDone: () => this.#script.hangs !== true,
-      milliseconds: () => rounds * (this.#script.millisecondsPerRound ?? 1),
+      isDone: () => !hangs && performance.now() >= end,
+      milliseconds: () => taken,
       release: () => void (this.#open -= 1),
     };
   }

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KERNEL_MODULES } from '../../../app/benchmark/kernels/modules.ts';
-import { QUICK_SEED } from '../../../app/benchmark/quick.ts';
+import { SEED } from '../../../app/benchmark/ladder/run-steps.ts';
 
 /** What the fake card does; libcuda.c says what each of these means. */
 export type Script = Readonly<Record<string, number>>;
@@ -39,6 +39,6 @@ export function buildFakeCuda(): (script?: Script) => Record<string, string> {
 
 function goldenLines(): string[] {
   return KERNEL_MODULES.flatMap(({ kernels }) => kernels).map((kernel) =>
-    [kernel.entry, QUICK_SEED, ...kernel.golden(QUICK_SEED)].join(' '),
+    [kernel.entry, SEED, ...kernel.golden(SEED)].join(' '),
   );
 }

@@ -55,6 +55,9 @@ export function scriptedHost(
     'jobs.log': () => Promise.resolve({ lines: [], next: 0, complete: true }),
     'jobs.csv': () => Promise.resolve({ fileName: 'jobs.csv', text: '' }),
     'cards.history': () => Promise.resolve({ stepMs: 1_000, points: [] }),
+    'benchmark.start': note('benchmark.start', accepted),
+    'benchmark.stop': note('benchmark.stop', accepted),
+    'benchmark.history': () => Promise.resolve({ latest: null, earlier: [], open: [] }),
     'activity.day': () => Promise.resolve({ segments: [] }),
   };
   return {

@@ -44,6 +44,8 @@ export class LendingWorld {
   isLent = true;
   /** The cards that are too hot. */
   readonly hot = new Map<string, Cooling>();
+  /** The cards that are being measured. */
+  readonly measured = new Set<string>();
   /** How many runs have closed. */
   closed = 0;
   lending: Lending;
@@ -140,6 +142,7 @@ export class LendingWorld {
       build: (provider) => this.#lenderOf(provider.id === 'mainnet' ? this.mainnet : this.practice),
       unsettled: (network) => this.#history.unsettled(network),
       cooling: (card) => this.hot.get(card) ?? null,
+      measuring: (card) => this.measured.has(card),
       onChange: () => this.#checkSoon(),
       onNetwork: () => this.#check(),
       log: (_level, message) => this.logged.push(message),

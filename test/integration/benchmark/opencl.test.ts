@@ -12,8 +12,9 @@ import { OpenClBench } from '../../../app/benchmark/opencl/bench.ts';
 import { chooseDevice } from '../../../app/benchmark/opencl/device.ts';
 import { type Plan, planFor } from '../../../app/benchmark/opencl/plan.ts';
 import { programText } from '../../../app/benchmark/opencl/source.ts';
-import { QUICK_SEED, quickBenchmark } from '../../../app/benchmark/quick.ts';
+import { SEED } from '../../../app/benchmark/ladder/run-steps.ts';
 import { BenchmarkReport, type MetricName } from '../../../app/contract/benchmark.ts';
+import { measured } from '../../fakes/benchmark/measured.ts';
 import { offpeak } from '../../fakes/host/real-host.ts';
 
 /* The real kernels on a real device: a processor with PoCL, or whatever OpenCL finds here. */
@@ -74,7 +75,7 @@ function open({ plan, source }: { plan?: Partial<Plan>; source?: (text: string) 
 }
 
 function workOf(device: ComputeDevice, metric: MetricName): Workload {
-  const work = device.prepare(metric, QUICK_SEED);
+  const work = device.prepare(metric, SEED);
   if ('unable' in work) throw new Error(work.unable);
   return work;
 }
@@ -101,10 +102,8 @@ describe.skipIf(reason !== null)(`OpenCL${because}`, () => {
 
   it('measures all that it can, every result is right, and says what it cannot', async () => {
     const { device } = open();
-    const { metrics, left } = await quickBenchmark(device, {
+    const { metrics, left } = await measured(device, {
       metrics: [...CAN, 'int8'],
-      signal: new AbortController().signal,
-      onMetric: () => undefined,
       milliseconds: 5,
     });
     expect(metrics.map(({ name }) => name)).toEqual(CAN);

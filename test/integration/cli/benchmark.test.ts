@@ -188,14 +188,44 @@ describe.skipIf(reason !== null)(
     it('stops at once when it is interrupted', async () => {
       const env = { ...process.env, OFFPEAK_HOME: home(), ...fake() };
       const cli = join(import.meta.dirname, '../../../main/cli.ts');
-      const child = spawn(process.execPath, [cli, 'benchmark'], { env, stdio: 'pipe' });
+      const args = [cli, 'benchmark', '--metric', 'memory-read', '--metric', 'fp32'];
+      const child = spawn(process.execPath, args, { env, stdio: 'pipe' });
       let said = '';
       child.stderr.on('data', (piece: Buffer) => (said += piece.toString()));
       while (!said.includes('memory-read')) await sleep(20);
       child.kill('SIGINT');
       const code = await new Promise((resolve) => child.once('exit', resolve));
+      const stoppedAt = Date.now();
       expect(code).toBe(1);
       expect(said).toContain('The benchmark was stopped.');
+      // What was measured before is not measured again.
+      const { code: end, stdout } = await offpeak(['benchmark', '--resume', '--json'], env);
+      expect(end).toBe(0);
+      const { metrics, startedAt } = BenchmarkReport.parse(JSON.parse(stdout));
+      expect(metrics.map(({ name }) => name)).toEqual(['memory-read', 'fp32']);
+      expect(startedAt).toBeLessThan(stoppedAt);
+      const none = await offpeak(['benchmark', '--resume', '--json'], env);
+      expect(none.code).toBe(1);
+      expect(Refused.parse(JSON.parse(none.stdout)).error.code).toBe('benchmark.nothing-to-resume');
+    });
+
+    it('loads a card for longer where that is asked for, and says so', async () => {
+      const env = { ...process.env, OFFPEAK_HOME: home(), ...fake() };
+      const cli = join(import.meta.dirname, '../../../main/cli.ts');
+      const args = [cli, 'benchmark', '--health', '--metric', 'fp32'];
+      const child = spawn(process.execPath, args, { env, stdio: 'pipe' });
+      let said = '';
+      child.stderr.on('data', (piece: Buffer) => (said += piece.toString()));
+      while (!said.includes('under load')) await sleep(20);
+      child.kill('SIGINT');
+      await new Promise((resolve) => child.once('exit', resolve));
+      expect(said).toMatch(/fp32 .*TFLOPS[^]*under load · 4 min to go/);
+    });
+
+    it('takes one level at a time', async () => {
+      const { code, stderr } = await benchmark({}, ['--health', '--soak']);
+      expect(code).toBe(2);
+      expect(stderr).toContain('--health and --soak exclude each other');
     });
 
     it('leaves the card alone while Offpeak lends it', async () => {

@@ -16,6 +16,7 @@ function facts(changes: Partial<PhaseFacts> = {}): PhaseFacts {
     engine: 'ready',
     hasCard: true,
     cooling: null,
+    measuring: false,
     leaving: false,
     network: 'connected',
     admission: null,
@@ -34,6 +35,7 @@ describe('what the host says it is doing', () => {
   it.each<[string, Partial<PhaseFacts>, Phase, string]>([
     ['it stops', { stopping: true, job }, 'off', 'stopping'],
     ['it waits in the queue', {}, 'available', 'in-queue'],
+    ['its card is measured', { measuring: true }, 'paused', 'measuring'],
     ['it is about to join', { queue: null }, 'waiting', 'joining'],
     ['a job was offered', { job: { ...job, stage: 'offered' } }, 'preparing', 'judging'],
     ['an image is fetched', { job: { ...job, stage: 'pulling' } }, 'preparing', 'pulling'],

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BenchmarkReport } from '../../../app/contract/benchmark.ts';
 import { BenchmarkHistory, slowerThanBefore } from '../../../app/benchmark/history.ts';
 import { type Database, openDatabase } from '../../../app/storage/database.ts';
-import { facts, metric } from './score/cards.ts';
+import { facts, metric, unscored } from '../../fakes/benchmark/reports.ts';
 
 let db: Database;
 let history: BenchmarkHistory;
@@ -18,7 +18,10 @@ function report(at: number, read = 930, changes: Partial<BenchmarkReport> = {}):
     backend: 'cuda',
     startedAt: at,
     endedAt: at + 25_000,
-    metrics: [{ ...metric('memory-read', read), reference: 937, ratio: read / 937 }],
+    level: 'quick',
+    metrics: [unscored(metric('memory-read', read), { reference: 937, ratio: read / 937 })],
+    sustained: [],
+    disturbedBy: [],
     left: [],
     verdict: 'healthy',
     problems: [],

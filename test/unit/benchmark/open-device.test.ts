@@ -9,11 +9,13 @@ type Answer = NoDevice['code'] extends `benchmark.${infer Problem}` ? Problem | 
 /** What is opened where the back ends answer so; which were asked, and for what. */
 function opened(answers: { cuda: Answer; opencl: Answer }, wish: Partial<Wish> = {}) {
   const asked: unknown[] = [];
-  const open = (name: 'cuda' | 'opencl') => (uuid: string | null) => {
-    asked.push([name, uuid]);
-    const answer = answers[name];
-    return answer === 'there' ? scriptedDevice([]) : { code: `benchmark.${answer}` as const };
-  };
+  const open =
+    (name: 'cuda' | 'opencl') =>
+    ({ card }: { card: string | null }) => {
+      asked.push([name, card]);
+      const answer = answers[name];
+      return answer === 'there' ? scriptedDevice([]) : { code: `benchmark.${answer}` as const };
+    };
   const openers = { cuda: open('cuda'), opencl: open('opencl') };
   try {
     const { backend } = openDevice({ backend: null, card: null, ...wish }, openers);

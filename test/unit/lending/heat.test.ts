@@ -77,3 +77,27 @@ describe('a card that is too hot', () => {
     expect(world.isQueued('GPU-1')).toBe(false);
   });
 });
+
+describe('a card that is measured', () => {
+  it('leaves the queue, and is back after that', async () => {
+    await world.lend('GPU-1', 'GPU-2');
+    world.measured.add('GPU-1');
+    world.lending.check();
+    await until(() => !world.isQueued('GPU-1'));
+    expect(world.state('GPU-1')).toMatchObject({ phase: 'paused', reason: { code: 'measuring' } });
+    expect(world.state('GPU-2').phase).toBe('available');
+    world.measured.delete('GPU-1');
+    world.lending.check();
+    await until(() => world.isQueued('GPU-1'));
+  });
+
+  it('keeps a job that was on its way', async () => {
+    await world.lend('GPU-1');
+    await world.work('GPU-1');
+    world.measured.add('GPU-1');
+    world.lending.check();
+    expect(world.lending.lenders.isWorking('GPU-1')).toBe(true);
+    expect(world.lending.lenders.isWorking('GPU-2')).toBe(false);
+    expect(world.state('GPU-1').phase).toBe('working');
+  });
+});

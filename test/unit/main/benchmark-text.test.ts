@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { BenchmarkReport } from '../../../app/contract/benchmark.ts';
 import { historyText, reportText } from '../../../main/commands/benchmark-text.ts';
-import { facts, metric } from '../benchmark/score/cards.ts';
+import { facts, metric, sustained, unscored } from '../../fakes/benchmark/reports.ts';
 
 const REPORT: BenchmarkReport = {
   card: facts(),
   backend: 'cuda',
+  level: 'health',
   startedAt: Date.UTC(2026, 10, 27, 3, 4),
   endedAt: Date.UTC(2026, 10, 27, 3, 5),
   metrics: [
-    { ...metric('memory-read', 825), reference: 937.5, ratio: 0.88 },
-    { ...metric('memory-test', 700), reference: null, ratio: null },
+    unscored(metric('memory-read', 825), { reference: 937.5, ratio: 0.88, hot: 808.5 }),
+    unscored(metric('memory-test', 700)),
   ],
+  sustained: [sustained({ retention: 0.83, worst: 0.8 })],
+  disturbedBy: [],
   left: [{ name: 'fp8-fp32', reason: 'this card has no hardware for it' }],
   verdict: 'watch',
   problems: [{ code: 'slow-memory', message: 'Its memory is slow.', remedy: 'Look at it.' }],
@@ -44,8 +47,9 @@ describe('a report in a terminal', () => {
     expect(reportText(REPORT)).toBe(
       [
         'NVIDIA GeForce RTX 4090, compute capability 8.9, 128 multiprocessors',
-        'memory-read        825.0 GB/s   ±0.2 % · 88 % of 938 GB/s',
+        'memory-read        825.0 GB/s   ±0.2 % · 88 % of 938 GB/s · hot 98 % of that',
         'memory-test        700.0 GB/s   ±0.2 %',
+        'under load      180 s · 83 % of its speed left · 80 % in the slowest seconds · 67 °C · 311 W',
         'fp8-fp32        –  this card has no hardware for it',
         '!! Its memory is slow.',
         '   Look at it.',

@@ -10,7 +10,7 @@ import {
   prefillRate,
 } from '../../../../app/benchmark/forecast/forecast.ts';
 import { type LanguageModel, MODELS } from '../../../../app/benchmark/forecast/models.ts';
-import { facts, metric } from '../score/cards.ts';
+import { facts, metric, unscored } from '../../../fakes/benchmark/reports.ts';
 
 const Corpus = z.object({
   doesNotFit: z.array(z.tuple([z.string(), z.string(), z.number()])),
@@ -136,11 +136,10 @@ describe('a forecast', () => {
     metric('fp16-fp16', 320),
     metric('fp16-fp32', 160),
   ];
-  const score = { reference: null, ratio: null };
   const of = (card: Partial<DeviceFacts> = {}, metrics = measured) =>
     forecastOf(
       facts(card),
-      metrics.map((one) => ({ ...one, ...score })),
+      metrics.map((one) => unscored(one)),
     );
 
   it('of an RTX 4090 names models, as ranges around what is likely', () => {

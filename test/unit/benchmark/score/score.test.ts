@@ -3,7 +3,7 @@ import type { DeviceFacts, MetricName } from '../../../../app/contract/benchmark
 import { judge } from '../../../../app/benchmark/score/judge.ts';
 import { chipPeak, linkPeak } from '../../../../app/benchmark/score/peaks.ts';
 import { scoreOf } from '../../../../app/benchmark/score/score.ts';
-import { facts, metric } from './cards.ts';
+import { facts, metric, observed, unscored } from '../../../fakes/benchmark/reports.ts';
 
 describe('the peak of a chip', () => {
   it.each<[string, MetricName, number]>([
@@ -101,21 +101,24 @@ const HEALTHY: readonly [
 
 describe('a healthy card', () => {
   it.each(HEALTHY)('%s is one', (_name, card, mostLink, figures) => {
-    const conditions = { mostLink };
+    const conditions = { mostLink, powerDefaultWatts: null };
     const scored = figures.map(([name, median]) => {
       const one = metric(name, median);
-      return { ...one, ...scoreOf(one, card, conditions) };
+      return { ...unscored(one), ...scoreOf(one, card, { mostLink, observed: null }) };
     });
     for (const { ratio } of scored) {
       expect(ratio).toBeGreaterThan(0.95);
       expect(ratio).toBeLessThan(1.2);
     }
-    expect(judge(scored, conditions)).toEqual({ verdict: 'healthy', problems: [] });
+    expect(judge({ metrics: scored, sustained: [], disturbedBy: [] }, conditions)).toEqual({
+      verdict: 'healthy',
+      problems: [],
+    });
   });
 });
 
 describe('the score', () => {
-  const conditions = { mostLink: { generation: 4, lanes: 16 } };
+  const conditions = { mostLink: { generation: 4, lanes: 16 }, observed: null };
 
   it('is what a healthy card delivers, and the share of it, in the unit of the metric', () => {
     const { reference, ratio } = scoreOf(metric('memory-read', 900), facts(), conditions);
@@ -132,6 +135,19 @@ describe('the score', () => {
       conditions,
     );
     expect([reference === null, ratio]).toEqual([false, null]);
-    expect(scoreOf(metric('pcie-to-card', 20), facts(), { mostLink: null }).reference).toBeNull();
+    expect(
+      scoreOf(metric('pcie-to-card', 20), facts(), { mostLink: null, observed: null }).reference,
+    ).toBeNull();
+  });
+
+  it('of the chip goes by the clocks that were observed', () => {
+    const told = { mostLink: null, observed: observed({ coreClockMhz: 1_890 }) };
+    // Three quarters of the advertised clock, and of the speed: nothing is wrong with the chip.
+    const { ratio, efficiency } = scoreOf(metric('fp32', 60.7), facts(), told);
+    expect(ratio).toBeCloseTo(0.75, 2);
+    expect(efficiency).toBeCloseTo(1, 2);
+    const narrow = { ...told, observed: observed({ pcieGen: 3, pcieWidth: 4 }) };
+    expect(scoreOf(metric('pcie-to-card', 3.4), facts(), narrow).efficiency).toBeCloseTo(1, 1);
+    expect(scoreOf(metric('fp32', 80), facts(), conditions).efficiency).toBeNull();
   });
 });
