@@ -82,6 +82,8 @@ class CardRun {
   #stop: Stop | null = null;
   #pid: number | null = null;
   #going: Going | null = null;
+  /** Of loads. */
+  #seconds = 0;
 
   constructor(request: Request, before: OpenRun | null, options: MeasureOptions) {
     this.#request = request;
@@ -166,16 +168,16 @@ class CardRun {
     if (isPart || (word.kind === 'second' && this.#isTime())) this.#keep();
   }
 
-  #seconds = 0;
-
   #isTime(): boolean {
     this.#seconds += 1;
     return this.#seconds % KEEP_EACH_SECONDS === 0;
   }
 
   #keep(): void {
-    const going = this.#going;
-    if (going !== null) this.#options.keeper.keepOpen(this.#openRun(going));
+    if (this.#going === null) return;
+    const run = this.#openRun(this.#going);
+    // There is nothing to go on with where nothing was measured.
+    if (run.parts.length > 0) this.#options.keeper.keepOpen(run);
   }
 
   #openRun({ opened, startedAt, collector }: Going): OpenRun {

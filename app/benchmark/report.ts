@@ -32,7 +32,11 @@ export function makeReport(
   const left = parts.flatMap((part) =>
     part.kind === 'left' ? [{ name: part.name, reason: part.reason }] : [],
   );
-  const { verdict, problems } = judge({ metrics, sustained, disturbedBy }, conditions);
+  // A processor becomes slower for many reasons that are nobody's fault.
+  const judged =
+    card.kind === 'gpu' ? sustained : sustained.map((load) => ({ ...load, retention: null }));
+  const evidence = { metrics, sustained: judged, disturbedBy };
+  const { verdict, problems } = judge(evidence, conditions);
   const slower =
     disturbedBy.length > 0 ? [] : slowerThanBefore({ card, backend, metrics }, earlier);
   return {

@@ -26,6 +26,7 @@ export async function benchmark({ values, env }: CliContext): Promise<CliResult>
     card: values.card ?? null,
     isResumed: values.resume === true,
   };
+  refuseOtherPlan(values);
   await refuseWhileInUse(env);
   const stopped = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => stopped.abort());
@@ -56,6 +57,15 @@ function levelNamed(values: CliContext['values']): Level {
   throw new OffpeakError('host.bad-usage', {
     message: `--${level} and --${other} exclude each other.`,
     remedy: 'Name one level.',
+  });
+}
+
+/** A run is gone on with as it was begun. Throws `host.bad-usage`. */
+function refuseOtherPlan({ resume, metric, backend }: CliContext['values']): void {
+  if (resume !== true || (metric === undefined && backend === undefined)) return;
+  throw new OffpeakError('host.bad-usage', {
+    message: '--resume goes on with the metrics and the back end that the run was begun with.',
+    remedy: 'Leave out --metric and --backend.',
   });
 }
 

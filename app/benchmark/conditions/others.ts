@@ -1,7 +1,7 @@
 import type { CardProcess } from '../../contract/gpu.ts';
 
-/** A card at rest is not busier than this, in percent. */
-const AT_REST_PERCENT = 5;
+/** A card that only draws a desktop is seldom busier than this, in percent. */
+const AT_REST_PERCENT = 10;
 /** A game, or a model: whoever begins to use so much of the card wants it. */
 const LARGE_BYTES = 512 * 1024 ** 2;
 

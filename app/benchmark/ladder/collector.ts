@@ -46,7 +46,7 @@ export class Collector {
         return;
       }
       case 'left':
-        this.#parts.push({ kind: 'left', name: word.name, reason: word.reason });
+        this.#leave(word);
         return;
       case 'second':
         this.#hearSecond(word);
@@ -61,6 +61,12 @@ export class Collector {
       case 'progress':
         return;
     }
+  }
+
+  // What cannot be done cold cannot be done hot either.
+  #leave({ name, reason }: Extract<StepWord, { kind: 'left' }>): void {
+    const isKnown = this.#parts.some((part) => part.kind === 'left' && part.name === name);
+    if (!isKnown) this.#parts.push({ kind: 'left', name, reason });
   }
 
   #hearSecond({ name, unit, value, at }: Extract<StepWord, { kind: 'second' }>): void {

@@ -29,7 +29,7 @@ const FOR_EVER_MS = 2 ** 31 - 1;
 
 /**
  * Does steps on a card in a process of its own. Throws `benchmark.*`: what keeps it from measuring, the
- * fault of a card, `benchmark.cancelled` after the signal; and what `onOpened` throws. No process is left
+ * fault of a card, `benchmark.cancelled` after the signal; and what `onOpened` and `onWord` throw. No process is left
  * behind.
  */
 export async function runBenchmark(wish: Wish, options: RunOptions): Promise<void> {
@@ -56,12 +56,22 @@ export async function runBenchmark(wish: Wish, options: RunOptions): Promise<voi
       child.stop();
     }
   };
+  const tell = (word: StepWord): void => {
+    try {
+      options.onWord(word);
+    } catch (error) {
+      // A full disk, say: what nobody can keep need not be measured.
+      refused.push(error);
+      child.stop();
+    }
+  };
   const hear = (message: unknown): Ending | null => {
-    const word = Word.parse(message);
+    const word = Word.safeParse(message).data;
+    if (word === undefined) return null;
     silence.refresh();
     if (word.kind === 'done' || word.kind === 'failed') return word;
     if (word.kind === 'opened') void begin(word);
-    else if (word.kind !== 'alive') options.onWord(word);
+    else if (word.kind !== 'alive') tell(word);
     return null;
   };
   signal.throwIfAborted();

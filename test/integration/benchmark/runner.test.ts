@@ -91,6 +91,14 @@ describe.skipIf(reason !== null)(
       await expect.poll(() => running('runner/child.ts')).toBe(0);
     });
 
+    it('ends where what it tells cannot be kept, with the reason', async () => {
+      const onWord = ({ kind }: StepWord): void => {
+        if (kind === 'metric') throw new Error('the disk is full');
+      };
+      await expect(run({}, {}, { onWord })).rejects.toThrow('the disk is full');
+      await expect.poll(() => running('runner/child.ts')).toBe(0);
+    });
+
     it('tells wrong results as they are', async () => {
       const { metrics } = await run({ metrics: ['int8'] }, { wrongOnSm: 3 });
       expect(metrics[0]?.faults.places).toEqual(['multiprocessor 3']);

@@ -226,6 +226,9 @@ describe.skipIf(reason !== null)(
       const { code, stderr } = await benchmark({}, ['--health', '--soak']);
       expect(code).toBe(2);
       expect(stderr).toContain('--health and --soak exclude each other');
+      const other = await benchmark({}, ['--resume', '--metric', 'fp32']);
+      expect(other.code).toBe(2);
+      expect(other.stderr).toContain('Leave out --metric');
     });
 
     it('leaves the card alone while Offpeak lends it', async () => {

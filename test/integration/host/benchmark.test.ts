@@ -45,7 +45,9 @@ describe.skipIf(problem !== null)(
       await expect.poll(() => client?.state?.cards.cards[0]?.uuid, { timeout: 20_000 }).toBe(CARD);
 
       await client.call('benchmark.start', { card: CARD, level: 'quick', resume: false });
-      await expect.poll(() => benchmark()?.running?.share, { timeout: 20_000 }).toBeGreaterThan(0);
+      await expect
+        .poll(() => benchmark()?.running?.share, { timeout: 20_000 })
+        .toBeGreaterThan(0.2);
       const again = client.call('benchmark.start', { card: CARD, level: 'quick', resume: false });
       await expect(again).rejects.toThrow('measured already');
       const own = client.state?.identities.filter(({ card }) => card === CARD) ?? [];

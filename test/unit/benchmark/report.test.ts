@@ -56,6 +56,16 @@ describe('a report', () => {
     expect([verdict, metrics[0]?.faults]).toEqual(['fault', WRONG]);
   });
 
+  it('does not mind that a processor becomes slower', () => {
+    const load = { kind: 'load', load: sustained({ retention: 0.7, observed: null }) } as const;
+    const parts = [measured(metric('fp32', 85)), load];
+    expect(makeReport(run({ parts }), setting).problems).toMatchObject([{ code: 'slows-down' }]);
+    const card = facts({ kind: 'cpu' });
+    const { problems, sustained: kept } = makeReport(run({ parts, card }), setting);
+    expect(problems).toEqual([]);
+    expect(kept[0]?.retention).toBe(0.7);
+  });
+
   it('is compared with earlier ones, unless something else used the card', () => {
     const earlier = [makeReport(run(), setting), makeReport(run(), setting)];
     const slow = run({ parts: [measured(metric('fp32', 78))] });

@@ -23,7 +23,7 @@ function begun(utilization: number | null = 0, processes: readonly CardProcess[]
 
 describe('who else uses the card', () => {
   it('is nobody where only the desktop is there', () => {
-    const others = begun(3);
+    const others = begun(10);
     expect(others.take([desktop, process(OWN, { memoryBytes: 8_000 * MIB })])).toBeNull();
     expect(others.disturbedBy).toEqual([]);
   });

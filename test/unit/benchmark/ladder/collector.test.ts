@@ -41,7 +41,7 @@ describe('what is collected', () => {
       to: 3_000,
     };
     const left: StepWord = { kind: 'left', name: 'int8', reason: 'too old' };
-    const { parts, asked } = collected([word, left]);
+    const { parts, asked } = collected([word, left, left]);
     expect(parts).toEqual([
       { kind: 'metric', isHot: false, metric: metric('fp32', 85), observed: observed() },
       { kind: 'left', name: 'int8', reason: 'too old' },

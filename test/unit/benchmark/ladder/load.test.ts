@@ -21,6 +21,7 @@ async function load(scripts: readonly WorkScript[], seconds = 1, signal?: AbortS
     {
       seconds,
       seed: 1,
+      secondMs: 150,
       signal: signal ?? new AbortController().signal,
       onSecond: (name, perSecond) => told.push([name, perSecond]),
     },
@@ -36,7 +37,7 @@ describe('a sustained load', () => {
     expect(told.map(([name]) => name)).toEqual(['fp16-fp32', 'fp16-fp32']);
     for (const [, perSecond] of told) expect(perSecond).toBeGreaterThan(0);
     for (const work of works) {
-      expect(work.launched.length).toBeGreaterThan(50);
+      expect(work.launched.length).toBeGreaterThan(8);
       expect(work.isReleased).toBe(true);
     }
   });
