@@ -19,7 +19,7 @@ import { chooseKernel } from './choice.ts';
 const BLOCKS_EACH = 4;
 /** So many leave half of the registers to a kernel beside it. */
 const BLOCKS_BESIDE = 2;
-/** A copy is 3 to 4 % faster in many short blocks (docs/measured-cards.md). */
+/** A copy is 3 to 4 % faster in many short blocks (docs/measured.md). */
 const SHORT_BLOCKS_EACH = 64;
 const PIECE_BYTES = 16;
 const MIB = 1024 ** 2;

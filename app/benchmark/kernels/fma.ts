@@ -4,7 +4,7 @@ import { digest, floatBits, hash, hashLines, kernel, upTo } from './text.ts';
 
 /**
  * Chains that do not wait for each other hide the four or so cycles of an FMA. All multiply by the same
- * register: with three new operands each, the register file cannot keep up (docs/measured-cards.md).
+ * register: with three new operands each, the register file cannot keep up (docs/measured.md).
  */
 export const CHAINS = 4;
 export const UNROLL = 16;

@@ -5,7 +5,7 @@ const MIB = 1024 ** 2;
 /** As for CUDA: four groups of 256 fill a multiprocessor. */
 const GROUP = 256;
 const GROUPS_EACH = 4;
-/** A copy is faster in many short groups (docs/measured-cards.md). */
+/** A copy is faster in many short groups (docs/measured.md). */
 const SHORT_GROUPS_EACH = 64;
 /** The largest second-level cache of a card so far: OpenCL does not say how large it is. */
 const CARD_CACHE_BYTES = 128 * MIB;

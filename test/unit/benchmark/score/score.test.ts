@@ -53,7 +53,7 @@ const HEALTHY: readonly [
   { generation: number; lanes: number },
   readonly (readonly [MetricName, number])[],
 ][] = [
-  // docs/measured-cards.md, by our own kernels.
+  // docs/measured.md, by our own kernels.
   [
     'an H200',
     facts({
