@@ -39,7 +39,7 @@ test.describe('every screen', () => {
 test.describe('Graphics cards', () => {
   test('show how each value went, as far back as their owner asks', async ({ page, show }) => {
     await show(oneCard(), '/cards');
-    const card = page.getByRole('region', { name: 'NVIDIA GeForce RTX 4090' });
+    const card = page.getByRole('region', { name: 'NVIDIA GeForce RTX 4090', exact: true });
     await expect(card).toContainText('311 W of 450 W');
     const heat = card.getByRole('img', { name: /^Heat, the last hour: 1\d° to 6\d°$/ });
     await expect(heat.locator('canvas')).toBeVisible();
