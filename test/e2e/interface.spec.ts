@@ -36,30 +36,6 @@ test.describe('every screen', () => {
   }
 });
 
-test.describe('Graphics cards', () => {
-  test('show how each value went, as far back as their owner asks', async ({ page, show }) => {
-    await show(oneCard(), '/cards');
-    const card = page.getByRole('region', { name: 'NVIDIA GeForce RTX 4090', exact: true });
-    await expect(card).toContainText('311 W of 450 W');
-    const heat = card.getByRole('img', { name: /^Heat, the last hour: 1\d° to 6\d°$/ });
-    await expect(heat.locator('canvas')).toBeVisible();
-    await page.getByRole('radio', { name: 'Hour' }).focus();
-    await page.keyboard.press('ArrowRight');
-    await expect(card.getByRole('img', { name: /^Power, the last day: / })).toBeVisible();
-    await page.getByRole('radio', { name: 'Year' }).check();
-    await expect(card.getByRole('img', { name: /^Fan, the last year: / })).toBeVisible();
-  });
-
-  test('follow the card as it is read', async ({ page, show }) => {
-    const host = await show(oneCard(), '/cards');
-    host.commit({ cards: cardsState(aCard({ temperatureC: 83, slowReasons: ['heat'] })) });
-    await expect(page.getByRole('img', { name: '83 degrees' })).toBeVisible();
-    await expect(page.getByText('Slowed down by heat')).toBeVisible();
-    host.commit({ cards: cardsState(aCard({ isAsleep: true, temperatureC: null })) });
-    await expect(page.getByText('Asleep, to save power')).toBeVisible();
-  });
-});
-
 test.describe('Home', () => {
   test('says what is missing, why it matters and what to do', async ({ page, show }) => {
     await show(nothingWorks());
