@@ -23,7 +23,6 @@ interface Wanted {
 
 /** The newest report and so many before it are shown. */
 const SHOWN = 10;
-const DAY_MS = 24 * 3_600_000;
 
 /** Measures one card at a time; jobs come first. */
 export class Benchmarking {
@@ -78,7 +77,6 @@ export class Benchmarking {
   history(card: string): CommandOutput<'benchmark.history'> {
     const { keeper } = this.#parts;
     const [latest = null, ...earlier] = keeper.earlier(card);
-    const after = Date.now() - DAY_MS;
     return {
       latest,
       earlier: earlier.slice(0, SHOWN).map(({ startedAt, level, backend, verdict, metrics }) => ({
@@ -88,7 +86,7 @@ export class Benchmarking {
         verdict,
         metrics: metrics.map(({ name, median, unit }) => ({ name, median, unit })),
       })),
-      open: Level.options.filter((level) => keeper.findOpen(level, { card, after }) !== null),
+      open: Level.options.filter((level) => keeper.findOpen(level, card) !== null),
     };
   }
 

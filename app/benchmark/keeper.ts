@@ -12,7 +12,7 @@ export function databaseKeeper(withDatabase: <T>(work: (db: Database) => T) => T
   return {
     earlier: (card: string) => history((all) => all.list(card)),
     keep: (report: BenchmarkReport) => history((all) => all.add(report)),
-    findOpen: (level: Level, options) => runs((all) => all.find(level, options)),
+    findOpen: (level: Level, card) => runs((all) => all.find(level, card)),
     keepOpen: (run: OpenRun) => runs((all) => all.keep(run)),
     closeOpen: (run) => runs((all) => all.close(run)),
   };

@@ -30,7 +30,8 @@ export interface Keeper {
   /** Newest first. */
   earlier(card: string): readonly BenchmarkReport[];
   keep(report: BenchmarkReport): void;
-  findOpen(level: Level, options: { card: string | null; after: number }): OpenRun | null;
+  /** One that can be gone on with: of this card, or of any. */
+  findOpen(level: Level, card: string | null): OpenRun | null;
   keepOpen(run: OpenRun): void;
   closeOpen(run: Pick<OpenRun, 'card' | 'level'>): void;
 }
@@ -48,8 +49,6 @@ export interface MeasureOptions {
   readonly everyMs?: number;
 }
 
-/** So long a run that was stopped can be gone on with. */
-const RESUMABLE_MS = 24 * 3_600_000;
 /** What there is of a load is kept this often. */
 const KEEP_EACH_SECONDS = 10;
 
@@ -67,7 +66,7 @@ export async function measureCard(
 }
 
 function findOpen({ level, card }: Request, keeper: Keeper): OpenRun {
-  const open = keeper.findOpen(level, { card, after: Date.now() - RESUMABLE_MS });
+  const open = keeper.findOpen(level, card);
   if (open === null) throw new OffpeakError('benchmark.nothing-to-resume');
   return open;
 }

@@ -4,6 +4,8 @@ import type { Database } from '../storage/database.ts';
 import { Part } from './ladder/steps.ts';
 
 const Row = z.object({ run: z.string() });
+/** What was measured longer ago says little of the card as it is now. */
+const RESUMABLE_MS = 24 * 3_600_000;
 
 /** A run that has not come to its end, and what there is of it. */
 export const OpenRun = z.object({
@@ -33,8 +35,8 @@ export class OpenRuns {
     );
   }
 
-  /** The newest of a level begun since `after` (UTC, milliseconds), of one card or any; null without. */
-  find(level: Level, { card, after }: { card: string | null; after: number }): OpenRun | null {
+  /** The newest of a level that was begun within a day, of one card or any; null without. */
+  find(level: Level, card: string | null): OpenRun | null {
     const rows = this.#db.all(
       Row,
       `SELECT run FROM benchmark_runs WHERE level = ? AND (card = ? OR ? IS NULL) AND at >= ?
@@ -42,7 +44,7 @@ export class OpenRuns {
       level,
       card,
       card,
-      after,
+      Date.now() - RESUMABLE_MS,
     );
     return rows.flatMap(({ run }) => OpenRun.safeParse(JSON.parse(run)).data ?? [])[0] ?? null;
   }

@@ -40,7 +40,7 @@ export function keeperFor(env: NodeJS.ProcessEnv): Keeper {
   return {
     earlier: (card) => knownReports(env, card),
     keep: (report) => orSay(() => keeper.keep(report)),
-    findOpen: (level, options) => keeper.findOpen(level, options),
+    findOpen: (level, card) => keeper.findOpen(level, card),
     keepOpen: (run) => orSay(() => keeper.keepOpen(run)),
     closeOpen: (run) => orSay(() => keeper.closeOpen(run)),
   };

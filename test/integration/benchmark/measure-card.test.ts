@@ -94,7 +94,7 @@ describe.skipIf(reason !== null)(`measuring a card${reason === null ? '' : ` (${
     ]);
     expect(report.metrics[0]?.efficiency).toBeGreaterThan(0);
     expect(keeper.earlier(UUID)).toEqual([report]);
-    expect(keeper.findOpen('quick', { card: null, after: 0 })).toBeNull();
+    expect(keeper.findOpen('quick', null)).toBeNull();
     expect([shares[0], shares.at(-1)]).toEqual([0, 1]);
   });
 
@@ -122,7 +122,7 @@ describe.skipIf(reason !== null)(`measuring a card${reason === null ? '' : ` (${
       message: expect.stringContaining('93 °C hot, and 87 °C is the limit') as string,
     });
     expect(keeper.earlier(UUID)).toEqual([]);
-    const before = keeper.findOpen('quick', { card: null, after: 0 });
+    const before = keeper.findOpen('quick', null);
     expect(before?.parts.length).toBeGreaterThan(0);
     tell({});
     const again: string[] = [];
@@ -131,7 +131,7 @@ describe.skipIf(reason !== null)(`measuring a card${reason === null ? '' : ` (${
     expect(report.metrics.map(({ name }) => name)).toEqual([...metrics]);
     expect(again).not.toContain('fp32');
     expect(report.startedAt).toBe(before?.startedAt);
-    expect(keeper.findOpen('quick', { card: null, after: 0 })).toBeNull();
+    expect(keeper.findOpen('quick', null)).toBeNull();
   });
 
   it('gives up on a card of which its driver tells nothing any more', async () => {
@@ -147,10 +147,10 @@ describe.skipIf(reason !== null)(`measuring a card${reason === null ? '' : ` (${
     const stop = new AbortController();
     const stopped = measure({}, { signal: stop.signal, onMetric: () => stop.abort() });
     await expect(stopped).rejects.toMatchObject({ code: 'benchmark.cancelled' });
-    expect(keeper.findOpen('quick', { card: UUID, after: 0 })?.parts).toHaveLength(1);
+    expect(keeper.findOpen('quick', UUID)?.parts).toHaveLength(1);
     const broken = measure({ isResumed: true }, { script: { failAt: 20, failWith: 700 } });
     await expect(broken).rejects.toMatchObject({ code: 'benchmark.device-fault' });
-    expect(keeper.findOpen('quick', { card: UUID, after: 0 })?.parts).toHaveLength(1);
+    expect(keeper.findOpen('quick', UUID)?.parts).toHaveLength(1);
   });
 
   it('does not go on where there is nothing, or where the driver is another', async () => {
