@@ -7,6 +7,7 @@
  *
  * FAKE_CUDA is a list "name=value,name=value"; see `option` below for what there is.
  */
+#include <math.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -109,10 +110,26 @@ static int goldenWords(const char *name, uint32_t seed, uint32_t words[32]) {
   return isFound;
 }
 
+/*
+ * capped: a card under a power limit computes slower, by the cube root of what it has left: power grows
+ * with about the cube of the clock. The limit stands in the script of the fake NVML.
+ */
+static double paceUnderCap(void) {
+  FILE *file = option("capped", 0) && getenv("FAKE_NVML") ? fopen(getenv("FAKE_NVML"), "r") : NULL;
+  char key[64];
+  double value, limit = 1, usual = 1;
+  while (file && fscanf(file, "%63s %lf%*[^\n]", key, &value) >= 1) {
+    if (!strcmp(key, "0.EnforcedPowerLimit")) limit = value;
+    if (!strcmp(key, "0.PowerManagementDefaultLimit")) usual = value;
+  }
+  if (file) fclose(file);
+  return cbrt(limit / usual);
+}
+
 static void compute(const Work *work) {
   const uint64_t *a = work->args;
   uint32_t words[32], *golden = (uint32_t *)a[0], *log = (uint32_t *)a[1];
-  usleep((useconds_t)(a[2] * option("microsecondsPerRound", 20)));
+  usleep((useconds_t)(a[2] * option("microsecondsPerRound", 20) / paceUnderCap()));
   /* wrongOnSm: from the second launch on, one thread of that multiprocessor comes out wrong. */
   static int runs;
   long sm = option("wrongOnSm", -1);

@@ -42,6 +42,18 @@ export function fakeCard(index = 0, changes: NvmlScript = {}): NvmlScript {
   );
 }
 
+/** What a card says whose settings may be changed. */
+export const CHANGEABLE: NvmlScript = {
+  PowerManagementLimit: 450_000,
+  SetPowerManagementLimit: 0,
+  SetGpuLockedClocks: 0,
+  SetFanSpeed: 0,
+  'MaxClockInfo.0': 3_105,
+  NumFans: 2,
+  'FanRange.0': 30,
+  'FanRange.1': 100,
+};
+
 /** A driver with these cards. */
 export function fakeDriver(...cards: readonly NvmlScript[]): NvmlScript {
   const own = { Driver: '580.95.05', Cuda: 13_000, Count: cards.length };
@@ -84,6 +96,14 @@ export class FakeNvml {
     const lines = Object.entries(script).map(([key, value]) => `${key} ${value}\n`);
     writeFileSync(`${this.#script}.new`, lines.join(''));
     renameSync(`${this.#script}.new`, this.#script);
+  }
+
+  /** What stands there now under a key such as `0.PowerManagementLimit`; changes are written there. */
+  value(key: string): number | null {
+    const line = readFileSync(this.#script, 'utf8')
+      .split('\n')
+      .find((one) => one.startsWith(`${key} `));
+    return line === undefined ? null : Number(line.slice(key.length + 1));
   }
 
   /** How often a function was called since the last time this was asked. */

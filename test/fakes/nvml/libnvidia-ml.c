@@ -7,6 +7,7 @@
  *   0.Name NVIDIA GeForce RTX 4090, 0.Temperature.0 67     of a card: function, kind, value
  *   0.EnforcedPowerLimit! 15                               this function of this card answers status 15
  *   hang UtilizationRates                                  this function never returns
+ *   0.SetPowerManagementLimit 0                            this setting may be changed: the file is then, too
  *
  * What has no line answers 3, "not supported". FAKE_NVML_CALLS names a file that notes every call.
  */
@@ -71,6 +72,29 @@ static Status narrow(Device device, const char *function, int kind, uint32_t *ou
   return status;
 }
 
+/* Writes a value of a card into the file, in place of the old one. */
+static void store(Device device, const char *name, uint64_t value) {
+  char key[128], line[512], copy[512];
+  const char *path = getenv("FAKE_NVML");
+  snprintf(key, sizeof key, "%d.%s ", (int)(uintptr_t)device - 1, name);
+  snprintf(copy, sizeof copy, "%s.%d", path, getpid());
+  FILE *from = fopen(path, "r"), *to = fopen(copy, "w");
+  fprintf(to, "%s%llu\n", key, (unsigned long long)value);
+  while (fgets(line, sizeof line, from))
+    if (strncmp(line, key, strlen(key))) fputs(line, to);
+  fclose(from);
+  fclose(to);
+  rename(copy, path);
+}
+
+/* A change: only what the script has a line for can be changed, and its value is the status. */
+static Status set(Device device, const char *function, const char *name, uint64_t value) {
+  uint32_t status = OK;
+  Status known = narrow(device, function, -1, &status);
+  if (known == OK && status == OK) store(device, name, value);
+  return known == OK ? (Status)status : known;
+}
+
 static long ofLibrary(const char *key, long otherwise) {
   char value[64];
   return find(key, value, sizeof value) ? strtol(value, NULL, 0) : otherwise;
@@ -95,11 +119,56 @@ Status nvmlDeviceGetHandleByIndex_v2(unsigned index, Device *out) {
 #define KIND(name) Status nvmlDeviceGet##name(Device d, int kind, uint32_t *out) { return narrow(d, #name, kind, out); }
 
 TEXT(Name) TEXT(UUID)
-NARROW(PowerUsage) NARROW(EnforcedPowerLimit) NARROW(PowerManagementDefaultLimit) NARROW(FanSpeed)
+NARROW(EnforcedPowerLimit) NARROW(PowerManagementLimit) NARROW(NumFans) NARROW(PowerManagementDefaultLimit) NARROW(FanSpeed)
 NARROW(PerformanceState) NARROW(CurrPcieLinkGeneration) NARROW(CurrPcieLinkWidth)
 NARROW(MaxPcieLinkGeneration) NARROW(MaxPcieLinkWidth)
 WIDE(TotalEnergyConsumption) WIDE(CurrentClocksEventReasons)
-KIND(Temperature) KIND(TemperatureThreshold) KIND(ClockInfo)
+KIND(Temperature) KIND(TemperatureThreshold) KIND(ClockInfo) KIND(MaxClockInfo) KIND(TargetFanSpeed)
+
+Status nvmlDeviceGetHandleByUUID(const char *uuid, Device *out) {
+  char known[128];
+  for (int card = 0; card < ofLibrary("Count", 0); card++) {
+    *out = (Device)(uintptr_t)(card + 1);
+    if (text(*out, "UUID", -1, known, sizeof known) == OK && !strcmp(known, uuid)) return OK;
+  }
+  return 6;
+}
+/* No card draws more than its limit. */
+Status nvmlDeviceGetPowerUsage(Device d, uint32_t *out) {
+  uint32_t limit = 0;
+  Status status = narrow(d, "PowerUsage", -1, out);
+  if (status == OK && narrow(d, "EnforcedPowerLimit", -1, &limit) == OK && *out > limit) *out = limit;
+  return status;
+}
+Status nvmlDeviceSetPowerManagementLimit(Device d, unsigned milliwatts) {
+  Status status = set(d, "SetPowerManagementLimit", "PowerManagementLimit", milliwatts);
+  if (status == OK) store(d, "EnforcedPowerLimit", milliwatts);
+  return status;
+}
+Status nvmlDeviceSetGpuLockedClocks(Device d, unsigned low, unsigned high) {
+  (void)low;
+  return set(d, "SetGpuLockedClocks", "LockedClocks", high);
+}
+Status nvmlDeviceResetGpuLockedClocks(Device d) {
+  return set(d, "SetGpuLockedClocks", "LockedClocks", 0);
+}
+Status nvmlDeviceGetMinMaxFanSpeed(Device d, uint32_t *least, uint32_t *most) {
+  Status status = narrow(d, "FanRange", 0, least);
+  return status == OK ? narrow(d, "FanRange", 1, most) : status;
+}
+Status nvmlDeviceSetFanSpeed_v2(Device d, unsigned fan, unsigned percent) {
+  char name[32];
+  snprintf(name, sizeof name, "TargetFanSpeed.%u", fan);
+  Status status = set(d, "SetFanSpeed", name, percent);
+  if (status == OK) store(d, "FanSpeed", percent);
+  return status;
+}
+/* 0 stands for the card's own. */
+Status nvmlDeviceSetDefaultFanSpeed_v2(Device d, unsigned fan) {
+  char name[32];
+  snprintf(name, sizeof name, "TargetFanSpeed.%u", fan);
+  return set(d, "SetFanSpeed", name, 0);
+}
 
 Status nvmlDeviceGetMemoryInfo_v2(Device d, uint64_t *out) {
   /* The version is the caller's: a size that is not ours is refused, as the real one does. */
