@@ -5,6 +5,7 @@ import type { EngineFound, HeatLimitC, InternetPolicy } from './contract/setting
 import type { JobHistory } from './jobs/history.ts';
 import type { NetworkOwner } from './lending/network-owner.ts';
 import type { ReadinessRoom } from './readiness/readiness-room.ts';
+import type { PowerRoom } from './power/power-room.ts';
 import type { TelemetryRoom } from './telemetry/telemetry-room.ts';
 
 /** What the commands act on. */
@@ -13,6 +14,7 @@ export interface CommandTargets {
   readonly timeline: Pick<Timeline, 'segments'>;
   readonly telemetry: Pick<TelemetryRoom, 'chart'>;
   readonly benchmarking: Pick<Benchmarking, 'start' | 'stop' | 'history'>;
+  readonly power: PowerRoom;
   lend(): void;
   takeBack(): void;
   examine(): void;
@@ -27,7 +29,7 @@ export interface CommandTargets {
 
 /** Every command of the contract on the rooms: the only place where names meet functions. */
 export function handlersOf(targets: CommandTargets): Handlers {
-  const { owner, readiness } = targets;
+  const { owner, readiness, power } = targets;
   // What it throws, or rejects with, is the command's own failure.
   const accept =
     <Input>(work: (input: Input) => void | Promise<void>) =>
@@ -68,6 +70,12 @@ export function handlersOf(targets: CommandTargets): Handlers {
     ),
     'benchmark.stop': accept(() => targets.benchmarking.stop()),
     'benchmark.history': ({ card }) => Promise.resolve(targets.benchmarking.history(card)),
+    'power.allow': accept(() => power.allow()),
+    'power.try': accept(({ card, setting }) => power.try(card, setting)),
+    'power.keep': accept(({ card }) => power.keep(card)),
+    'power.revert': accept(({ card }) => power.revert(card)),
+    'power.drop': accept(({ card, kinds }) => power.drop(card, kinds)),
+    'power.quiet': accept(({ card, quiet }) => power.quiet(card, quiet)),
     'activity.day': ({ from, to }) =>
       Promise.resolve({ segments: targets.timeline.segments(from, to) }),
   };

@@ -21,6 +21,8 @@ import type { Lending } from './lending/lending.ts';
 import { nodeInfoOf } from './lending/node-info.ts';
 import { NetworkOwner } from './lending/network-owner.ts';
 import { overviewOf } from './lending/overview.ts';
+import { openPower } from './open-power.ts';
+import type { PowerRoom } from './power/power-room.ts';
 import { openReadiness } from './open-readiness.ts';
 import { OwnerChoice } from './owner-choice.ts';
 import { Proving } from './proving.ts';
@@ -60,6 +62,7 @@ class OffpeakHost implements Host {
   readonly #readiness: ReadinessRoom;
   readonly #proving: Proving;
   readonly #benchmarking: Benchmarking;
+  readonly #power: PowerRoom;
   readonly #choice: OwnerChoice;
   readonly #examining: Examining;
   readonly #guards: ThermalGuards;
@@ -79,6 +82,7 @@ class OffpeakHost implements Host {
     this.#rooms = openRooms(options);
     const { settings, vault } = this.#rooms;
     this.#guards = new ThermalGuards(() => this.#store.state.settings.heatLimitC);
+    this.#power = openPower(options, this.#rooms.db, (power) => this.#store.commit({ power }));
     this.#benchmarking = this.#openBenchmarking();
     this.#lending = openLending(options, this.#rooms, {
       common: () => this.#common(),
@@ -192,6 +196,7 @@ class OffpeakHost implements Host {
     const { history, timeline, telemetry } = this.#rooms;
     return handlersOf({
       benchmarking: this.#benchmarking,
+      power: this.#power,
       history,
       timeline,
       telemetry,
@@ -232,6 +237,7 @@ class OffpeakHost implements Host {
       }),
     );
     this.#stops.push(this.#readiness.onChange((readiness) => this.#store.commit({ readiness })));
+    void this.#power.start();
     cards.start((report) => this.#showCards(report));
     this.#stops.push(() => cards.stop());
     this.#lending.start();
@@ -251,6 +257,7 @@ class OffpeakHost implements Host {
     if (this.#soon) clearTimeout(this.#soon);
     await this.#proving.stop();
     await this.#benchmarking.stop();
+    await this.#power.stop();
     await this.#examining.stop();
     await this.#readiness.stop();
     await Promise.race([this.#sweeping, sleep(SWEEP_MS, undefined, { ref: false })]);
@@ -317,6 +324,7 @@ class OffpeakHost implements Host {
     this.#countEarnings(now, isSame);
     this.#examining.giveWay();
     this.#benchmarking.giveWay();
+    this.#power.lend((card) => this.#isLent(card));
     this.#rooms.cards.at(this.#pace());
     this.#lending.check();
   }
@@ -352,8 +360,17 @@ class OffpeakHost implements Host {
     const alerts = this.#rooms.telemetry.see(seen);
     this.#store.commit({ cards: { ...report, readAt: Date.now() }, alerts });
     this.#guard();
+    this.#power.see(
+      seen.map((one) => ({ ...one, isLent: this.#isLent(one.id) })),
+      performance.now(),
+    );
     this.#lending.see(lentCards(report.cards));
     this.#refreshSoon();
+  }
+
+  #isLent(card: string): boolean {
+    const { lending } = this.#store.state.availability;
+    return lending && !this.#stopping && !this.#benchmarking.isMeasuring(card);
   }
 
   #guard(): void {

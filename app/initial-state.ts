@@ -40,6 +40,11 @@ export function initialState(start: {
     settings: start.settings,
     vault: start.vault,
     readiness: start.readiness,
+    power: {
+      helper: { way: null, command: null, state: 'closed', problem: null },
+      cards: [],
+      left: [],
+    },
     benchmark: { running: null, problem: null, revision: 0 },
     proof: { running: false, results: [], report: null, problem: null },
   };

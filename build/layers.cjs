@@ -18,6 +18,7 @@ const rooms = [
   'owner-api',
   'resources',
   'telemetry',
+  'power',
 ];
 
 /** Each outside library has one adapter folder or file: the only place that imports it. */

@@ -1,3 +1,4 @@
+import { PowerKind, PowerSetting, QuietProfile } from './power.ts';
 import { z } from 'zod';
 import { BenchmarkReport, BenchmarkSummary, Level } from './benchmark.ts';
 import { JobDetail, JobSummary, LogLine, Outcome } from './job.ts';
@@ -139,6 +140,27 @@ export const commands = {
       earlier: z.array(BenchmarkSummary),
       open: z.array(Level),
     }),
+  },
+  /** Asks for the rights to change settings of cards; the state shows the exact command. */
+  'power.allow': { input: nothing, output: accepted },
+  /** Tries a setting for 15 seconds; then it goes back unless it is kept. */
+  'power.try': {
+    input: z.object({ card: z.string().max(100), setting: PowerSetting }),
+    output: accepted,
+  },
+  /** Keeps what is being tried, for whenever the card is lent. */
+  'power.keep': { input: z.object({ card: z.string().max(100) }), output: accepted },
+  /** Takes back what is being tried. */
+  'power.revert': { input: z.object({ card: z.string().max(100) }), output: accepted },
+  /** Leaves settings to the card again. */
+  'power.drop': {
+    input: z.object({ card: z.string().max(100), kinds: z.array(PowerKind).min(1).max(3) }),
+    output: accepted,
+  },
+  /** Keeps a card quiet in given hours; null: never. */
+  'power.quiet': {
+    input: z.object({ card: z.string().max(100), quiet: QuietProfile.nullable() }),
+    output: accepted,
   },
   /** What the host did between two moments, in order. */
   'activity.day': {

@@ -6,6 +6,7 @@ import { hostErrors } from './errors/host.ts';
 import { hostManagerErrors } from './errors/host-manager.ts';
 import { jobsErrors } from './errors/jobs.ts';
 import { networkErrors } from './errors/network.ts';
+import { powerErrors } from './errors/power.ts';
 import { practiceErrors } from './errors/practice.ts';
 import { readinessErrors } from './errors/readiness.ts';
 import { resourcesErrors } from './errors/resources.ts';
@@ -24,6 +25,7 @@ export const errorTable = {
   ...hostManagerErrors,
   ...jobsErrors,
   ...networkErrors,
+  ...powerErrors,
   ...practiceErrors,
   ...readinessErrors,
   ...resourcesErrors,

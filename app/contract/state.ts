@@ -6,6 +6,7 @@ import { IdentityState, MarketTerms, QueuePlace } from './identity-state.ts';
 import { IdentityView, VaultState } from './identities.ts';
 import { CurrentJob } from './job.ts';
 import { Phase, Reason } from './phase.ts';
+import { PowerState } from './power.ts';
 import { ProofReport, ProofResult } from './proof.ts';
 import { Readiness } from './readiness.ts';
 import { Settings } from './settings.ts';
@@ -72,6 +73,8 @@ export const HostState = z.object({
   /** What the real network asks of this computer, beside what was measured. */
   readiness: Readiness,
   benchmark: BenchmarkState,
+  /** Settings of cards that are changed, and how that may be done. */
+  power: PowerState,
   /** The last proof of the isolation; results appear one by one while it runs. */
   proof: z.object({
     running: z.boolean(),

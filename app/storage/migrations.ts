@@ -92,4 +92,16 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (card, level)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Settings of cards that are changed now: written before each change, gone when it is put back.
+  CREATE TABLE power_leases (
+    card TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    before REAL,
+    value REAL NOT NULL,
+    since INTEGER NOT NULL,
+    boot TEXT NOT NULL,
+    PRIMARY KEY (card, kind)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

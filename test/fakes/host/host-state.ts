@@ -77,6 +77,11 @@ export function aHostState(changes: Partial<HostState> = {}): HostState {
     settings: { engine: null, internet: 'filtered', heatLimitC: 87, network: aNetworkChoice() },
     vault: { state: 'none', identities: [] },
     readiness: aReadiness(),
+    power: {
+      helper: { way: null, command: null, state: 'closed', problem: null },
+      cards: [],
+      left: [],
+    },
     benchmark: { running: null, problem: null, revision: 0 },
     proof: { running: false, results: [], report: null, problem: null },
     ...changes,

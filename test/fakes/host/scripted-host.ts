@@ -58,6 +58,12 @@ export function scriptedHost(
     'benchmark.start': note('benchmark.start', accepted),
     'benchmark.stop': note('benchmark.stop', accepted),
     'benchmark.history': () => Promise.resolve({ latest: null, earlier: [], open: [] }),
+    'power.allow': note('power.allow', accepted),
+    'power.try': note('power.try', accepted),
+    'power.keep': note('power.keep', accepted),
+    'power.revert': note('power.revert', accepted),
+    'power.drop': note('power.drop', accepted),
+    'power.quiet': note('power.quiet', accepted),
     'activity.day': () => Promise.resolve({ segments: [] }),
   };
   return {
