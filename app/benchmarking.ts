@@ -1,4 +1,6 @@
 import type { measureCard, MeasureOptions } from './benchmark/measure-card.ts';
+import type { LastSweeps } from './benchmark/sweep/last-sweeps.ts';
+import type { sweepCard, SweepOptions } from './benchmark/sweep/sweep-card.ts';
 import type { CommandOutput } from './contract/commands.ts';
 import { type BenchmarkState, Level, MetricName } from './contract/benchmark.ts';
 import { OffpeakError, toErrorReport } from './contract/errors.ts';
@@ -8,6 +10,10 @@ export interface BenchmarkingParts {
   /** What a run is done with, beside what is told of it. */
   readonly options: () => Omit<MeasureOptions, 'signal' | 'onMetric' | 'onProgress'>;
   readonly keeper: MeasureOptions['keeper'];
+  readonly sweep: typeof sweepCard;
+  readonly sweeps: Pick<LastSweeps, 'keep' | 'of'>;
+  /** Sets a card's power limit for as long as it is measured. */
+  readonly hold: SweepOptions['hold'];
   /** A job uses the card. */
   readonly isBusy: (card: string) => boolean;
   readonly show: (benchmark: BenchmarkState) => void;
@@ -20,6 +26,11 @@ interface Wanted {
   readonly level: Level;
   readonly isResumed: boolean;
 }
+
+type Running = NonNullable<BenchmarkState['running']>;
+type Kind = Pick<Running, 'level' | 'now' | 'capWatts'>;
+type Show = (progress: Pick<Running, 'share' | 'remainingSeconds'> & Partial<Kind>) => void;
+type Work = (signal: AbortSignal, show: Show) => Promise<void>;
 
 /** The newest report and so many before it are shown. */
 const SHOWN = 10;
@@ -42,23 +53,17 @@ export class Benchmarking {
 
   /** Begins. Throws `benchmark.card-busy`. */
   start(wanted: Wanted): void {
-    if (this.#run !== null) {
-      throw new OffpeakError('benchmark.card-busy', {
-        message: 'A card is being measured already.',
-        remedy: 'Wait until that has come to its end, or stop it.',
-      });
-    }
-    if (this.#parts.isBusy(wanted.card)) {
-      throw new OffpeakError('benchmark.card-busy', {
-        message: 'A job is using the card.',
-        remedy: 'Measure it when the job is done, or take the card back first.',
-      });
-    }
-    const stop = new AbortController();
-    this.#isInTheWay = false;
-    this.#run = { card: wanted.card, stop, end: Promise.resolve() };
-    this.#run.end = this.#measure(wanted, stop.signal);
-    this.#parts.onChange();
+    const { card, level } = wanted;
+    this.#begin(card, { level, now: 'memory-read', capWatts: null }, (signal, show) =>
+      this.#measure(wanted, signal, show),
+    );
+  }
+
+  /** Begins to go through power limits. Throws `benchmark.card-busy`. */
+  sweep(card: string): void {
+    this.#begin(card, { level: 'sweep', now: 'load', capWatts: null }, (signal, show) =>
+      this.#sweep(card, signal, show),
+    );
   }
 
   /** Ends a run; resolves when nothing of it is left. */
@@ -75,7 +80,7 @@ export class Benchmarking {
   }
 
   history(card: string): CommandOutput<'benchmark.history'> {
-    const { keeper } = this.#parts;
+    const { keeper, sweeps } = this.#parts;
     const [latest = null, ...earlier] = keeper.earlier(card);
     return {
       latest,
@@ -87,25 +92,39 @@ export class Benchmarking {
         metrics: metrics.map(({ name, median, unit }) => ({ name, median, unit })),
       })),
       open: Level.options.filter((level) => keeper.findOpen(level, card) !== null),
+      sweep: sweeps.of(card),
     };
   }
 
-  async #measure({ card, level, isResumed }: Wanted, signal: AbortSignal): Promise<void> {
-    const { measure, options, show, onChange } = this.#parts;
+  #begin(card: string, kind: Kind, work: Work): void {
+    if (this.#run !== null) {
+      throw new OffpeakError('benchmark.card-busy', {
+        message: 'A card is being measured already.',
+        remedy: 'Wait until that has come to its end, or stop it.',
+      });
+    }
+    if (this.#parts.isBusy(card)) {
+      throw new OffpeakError('benchmark.card-busy', {
+        message: 'A job is using the card.',
+        remedy: 'Measure it when the job is done, or take the card back first.',
+      });
+    }
+    const stop = new AbortController();
+    this.#isInTheWay = false;
+    this.#run = { card, stop, end: Promise.resolve() };
+    this.#run.end = this.#toEnd(card, kind, (show) => work(stop.signal, show));
+    this.#parts.onChange();
+  }
+
+  async #toEnd(card: string, kind: Kind, work: (show: Show) => Promise<unknown>): Promise<void> {
+    const { show, onChange } = this.#parts;
     const state = (change: Partial<BenchmarkState>): void =>
       show({ running: null, problem: null, revision: this.#revision, ...change });
-    state({ running: { share: 0, remainingSeconds: 0, now: 'memory-read', card, level } });
+    const progress: Show = (now) => state({ running: { ...kind, ...now, card } });
+    progress({ share: 0, remainingSeconds: 0 });
     let problem: BenchmarkState['problem'] = null;
     try {
-      await measure(
-        { card, level, isResumed, backend: null, metrics: MetricName.options },
-        {
-          ...options(),
-          signal,
-          onMetric: () => undefined,
-          onProgress: (now) => state({ running: { ...now, card, level } }),
-        },
-      );
+      await work(progress);
     } catch (error) {
       problem = this.#problemOf(error, card);
     }
@@ -113,6 +132,21 @@ export class Benchmarking {
     this.#revision += 1;
     state({ problem });
     onChange();
+  }
+
+  async #measure({ card, level, isResumed }: Wanted, signal: AbortSignal, show: Show) {
+    const { measure, options } = this.#parts;
+    await measure(
+      { card, level, isResumed, backend: null, metrics: MetricName.options },
+      { ...options(), signal, onMetric: () => undefined, onProgress: show },
+    );
+  }
+
+  async #sweep(card: string, signal: AbortSignal, show: Show): Promise<void> {
+    const { sweep, sweeps, hold, options } = this.#parts;
+    const { env, reader, childEntry } = options();
+    const wish = { card, backend: null };
+    sweeps.keep(await sweep(wish, { env, reader, childEntry, hold, signal, onProgress: show }));
   }
 
   #problemOf(error: unknown, card: string): BenchmarkState['problem'] {

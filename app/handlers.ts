@@ -1,7 +1,7 @@
 import type { Benchmarking } from './benchmarking.ts';
 import type { Timeline } from './activity/timeline.ts';
 import type { Handlers } from './contract/commands.ts';
-import type { EngineFound, HeatLimitC, InternetPolicy } from './contract/settings.ts';
+import type { EngineFound, HeatLimitC, InternetPolicy, MoneyChoices } from './contract/settings.ts';
 import type { JobHistory } from './jobs/history.ts';
 import type { NetworkOwner } from './lending/network-owner.ts';
 import type { ReadinessRoom } from './readiness/readiness-room.ts';
@@ -13,7 +13,7 @@ export interface CommandTargets {
   readonly history: JobHistory;
   readonly timeline: Pick<Timeline, 'segments'>;
   readonly telemetry: Pick<TelemetryRoom, 'chart'>;
-  readonly benchmarking: Pick<Benchmarking, 'start' | 'stop' | 'history'>;
+  readonly benchmarking: Pick<Benchmarking, 'start' | 'sweep' | 'stop' | 'history'>;
   readonly power: PowerRoom;
   lend(): void;
   takeBack(): void;
@@ -23,6 +23,7 @@ export interface CommandTargets {
   chooseEngine(address: string | null): void;
   chooseInternet(internet: InternetPolicy): void;
   chooseHeatLimit(limitC: HeatLimitC): void;
+  chooseMoney(money: MoneyChoices): void;
   readonly owner: NetworkOwner;
   readonly readiness: Pick<ReadinessRoom, 'examine' | 'measureNetwork'>;
 }
@@ -46,6 +47,7 @@ export function handlersOf(targets: CommandTargets): Handlers {
     'settings.engine': accept(({ address }) => targets.chooseEngine(address)),
     'settings.internet': accept(({ internet }) => targets.chooseInternet(internet)),
     'settings.heat': accept(({ limitC }) => targets.chooseHeatLimit(limitC)),
+    'settings.money': accept((money) => targets.chooseMoney(money)),
     'settings.network': (changes) => owner.change(changes),
     'network.acknowledge': () => owner.acknowledge(),
     'network.choose': ({ kind }) => owner.chooseNetwork(kind),
@@ -68,6 +70,7 @@ export function handlersOf(targets: CommandTargets): Handlers {
     'benchmark.start': accept(({ card, level, resume }) =>
       targets.benchmarking.start({ card, level, isResumed: resume }),
     ),
+    'benchmark.sweep': accept(({ card }) => targets.benchmarking.sweep(card)),
     'benchmark.stop': accept(() => targets.benchmarking.stop()),
     'benchmark.history': ({ card }) => Promise.resolve(targets.benchmarking.history(card)),
     'power.allow': accept(() => power.allow()),

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseKeeper } from './benchmark/keeper.ts';
 import { measureCard } from './benchmark/measure-card.ts';
+import { LastSweeps } from './benchmark/sweep/last-sweeps.ts';
+import { sweepCard } from './benchmark/sweep/sweep-card.ts';
 import { Benchmarking } from './benchmarking.ts';
 import { HEARTBEAT_MS } from './activity/timeline.ts';
 import { ThermalGuards } from './availability/thermal-guards.ts';
@@ -178,6 +180,9 @@ class OffpeakHost implements Host {
     const keeper = databaseKeeper((work) => work(this.#rooms.db));
     return new Benchmarking({
       measure: measureCard,
+      sweep: sweepCard,
+      sweeps: new LastSweeps(this.#rooms.settings),
+      hold: (card, watts) => this.#power.hold(card, watts),
       keeper,
       options: () => ({
         keeper,
@@ -210,6 +215,7 @@ class OffpeakHost implements Host {
         this.#choice.choose({ internet });
         this.#examining.examine();
       },
+      chooseMoney: (money) => this.#choice.choose({ money }),
       chooseHeatLimit: (heatLimitC) => {
         this.#choice.choose({ heatLimitC });
         this.#guard();

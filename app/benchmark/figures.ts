@@ -19,6 +19,12 @@ export function figuresOf(name: MetricName, perSecond: readonly number[]): Omit<
   const { unit, size } = unitOf(name);
   const samples = perSecond.map((value) => value / size);
   const middle = median(samples);
-  const deviation = median(samples.map((value) => Math.abs(value - middle)));
-  return { name, unit, median: middle, spread: middle === 0 ? 0 : deviation / middle, samples };
+  return { name, unit, median: middle, spread: spreadOf(samples), samples };
+}
+
+/** The median absolute deviation as a share of the median; 0 where that is 0. */
+export function spreadOf(values: readonly number[]): number {
+  const middle = median(values);
+  const deviation = median(values.map((value) => Math.abs(value - middle)));
+  return middle === 0 ? 0 : deviation / middle;
 }

@@ -7,6 +7,7 @@ import type {
 } from '../contract/benchmark.ts';
 import { OffpeakError } from '../contract/errors.ts';
 import { CardWatch, type Reader, type Stop } from './conditions/card-watch.ts';
+import { stopError } from './conditions/stop-error.ts';
 import { Collector } from './ladder/collector.ts';
 import { Progress } from './ladder/progress.ts';
 import type { StepWord } from './ladder/run-steps.ts';
@@ -116,7 +117,7 @@ class CardRun {
       );
     } catch (error) {
       this.#keep();
-      throw this.#stop ? errorOf(this.#stop) : error;
+      throw this.#stop ? stopError(this.#stop) : error;
     } finally {
       this.#watch.end();
     }
@@ -204,21 +205,4 @@ interface Going {
 
 function wishOf({ backend, card }: OpenRun): Wish {
   return { backend, card: card.uuid };
-}
-
-function errorOf({ why, words }: Stop): OffpeakError {
-  switch (why) {
-    case 'unsafe':
-      return new OffpeakError('benchmark.unsafe', {
-        message: `The benchmark was stopped to protect the card: ${words}.`,
-      });
-    case 'silent':
-      return new OffpeakError('benchmark.device-fault', {
-        message: `The benchmark was stopped: ${words}.`,
-      });
-    case 'wanted':
-      return new OffpeakError('benchmark.made-way', {
-        message: `The benchmark was stopped: ${words} needs the card.`,
-      });
-  }
 }

@@ -194,7 +194,12 @@ export type BenchmarkSummary = z.infer<typeof BenchmarkSummary>;
 
 /** The benchmark as views see it: one runs at a time. */
 export const BenchmarkState = z.object({
-  running: BenchmarkProgress.extend({ card: z.string(), level: Level }).nullable(),
+  running: BenchmarkProgress.extend({
+    card: z.string(),
+    /** A sweep goes through power limits; `capWatts` is the one of now. */
+    level: z.union([Level, z.literal('sweep')]),
+    capWatts: z.number().nullable(),
+  }).nullable(),
   /** Why the last run did not come to its end; null while it did, or the owner stopped it. */
   problem: Finding.extend({ card: z.string() }).nullable(),
   /** Rises whenever there is something new to ask for. */

@@ -1,3 +1,4 @@
+import { SweepReport } from './sweep.ts';
 import { PowerKind, PowerSetting, QuietProfile } from './power.ts';
 import { z } from 'zod';
 import { BenchmarkReport, BenchmarkSummary, Level } from './benchmark.ts';
@@ -5,7 +6,7 @@ import { JobDetail, JobSummary, LogLine, Outcome } from './job.ts';
 import { CostPreview } from './costs.ts';
 import { IdentityView } from './identities.ts';
 import { NetworkChanges, NetworkChoices, NetworkKind } from './network-choices.ts';
-import { EngineFound, HeatLimitC, InternetPolicy } from './settings.ts';
+import { EngineFound, HeatLimitC, InternetPolicy, MoneyChoices } from './settings.ts';
 import { DayPart } from './phase.ts';
 import { CardMetric, MetricPoint } from './telemetry.ts';
 import { RewardClaim, Rewards } from './rewards.ts';
@@ -45,6 +46,8 @@ export const commands = {
   'settings.internet': { input: z.object({ internet: InternetPolicy }), output: accepted },
   /** How hot a card may become before lending pauses, from now on. */
   'settings.heat': { input: z.object({ limitC: HeatLimitC }), output: accepted },
+  /** What electricity costs, and what a NOS is worth. */
+  'settings.money': { input: MoneyChoices, output: accepted },
   /** Servers, limits and contact for the real network; what is left out stays. */
   'settings.network': { input: NetworkChanges, output: NetworkChoices },
   /** The owner says to have read what is and is not known about mainnet. */
@@ -130,6 +133,8 @@ export const commands = {
     }),
     output: accepted,
   },
+  /** Loads a card at several power limits; the rights to change them have to be there (`power.allow`). */
+  'benchmark.sweep': { input: z.object({ card: z.string().max(100) }), output: accepted },
   /** Stops it; what was measured is kept for a day. */
   'benchmark.stop': { input: nothing, output: accepted },
   /** The newest report of a card, those before it, and which levels can be gone on with. */
@@ -139,6 +144,7 @@ export const commands = {
       latest: BenchmarkReport.nullable(),
       earlier: z.array(BenchmarkSummary),
       open: z.array(Level),
+      sweep: SweepReport.nullable(),
     }),
   },
   /** Asks for the rights to change settings of cards; the state shows the exact command. */

@@ -10,12 +10,22 @@ export type InternetPolicy = z.infer<typeof InternetPolicy>;
 export const HeatLimitC = z.number().int().min(HEAT_LIMIT.lowestC).max(HEAT_LIMIT.highestC);
 export type HeatLimitC = z.infer<typeof HeatLimitC>;
 
+/** What electricity costs the owner, and what a NOS is worth to them; null while they have not said. */
+export const MoneyChoices = z.object({
+  /** ISO 4217. */
+  currency: z.string().regex(/^[A-Z]{3}$/, 'three capital letters, such as EUR'),
+  perKwh: z.number().min(0).max(1_000_000).nullable(),
+  perNos: z.number().min(0).max(1_000_000).nullable(),
+});
+export type MoneyChoices = z.infer<typeof MoneyChoices>;
+
 /** The owner's choices. */
 export const Settings = z.object({
   /** Address of the container engine; null: the first that fits. */
   engine: z.string().nullable(),
   internet: InternetPolicy,
   heatLimitC: HeatLimitC,
+  money: MoneyChoices,
   network: NetworkChoices,
 });
 export type Settings = z.infer<typeof Settings>;

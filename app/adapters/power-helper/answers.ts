@@ -13,7 +13,7 @@ export function readAnswer(line: string): Done {
   throw word === 'error' ? errorOf(rest) : new OffpeakError('power.helper-failed');
 }
 
-function errorOf([reason, first, second]: readonly string[]): OffpeakError {
+function errorOf([reason = 'unknown', first, second]: readonly string[]): OffpeakError {
   switch (reason) {
     case 'no-card':
       return new OffpeakError('power.no-card');
@@ -33,7 +33,7 @@ function errorOf([reason, first, second]: readonly string[]): OffpeakError {
       });
     default:
       return new OffpeakError('power.failed', {
-        message: `The driver reports an error (${reason ?? 'unknown'}${first === undefined ? '' : `, NVML ${first}`}).`,
+        message: `The driver reports an error (${reason}${first === undefined ? '' : `, NVML ${first}`}).`,
       });
   }
 }

@@ -70,6 +70,17 @@ export const benchmarkErrors = {
     message: 'No run of this level was stopped in the last day.',
     remedy: 'Begin a new one.',
   },
+  'benchmark.no-caps': {
+    retry: 'owner',
+    message: 'This card has no power limits that could be compared.',
+    remedy:
+      'Laptops and some boards keep their limit to themselves; a processor has none. Everything else can be measured.',
+  },
+  'benchmark.wrong-results': {
+    retry: 'owner',
+    message: 'The card computed wrongly.',
+    remedy: 'Do not lend it. Take back overclocking and undervolting, and measure it again.',
+  },
   'benchmark.changed': {
     retry: 'owner',
     message: 'The card or its driver has changed since the run was stopped.',

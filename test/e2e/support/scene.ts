@@ -34,7 +34,7 @@ export function aScene(changes: Partial<HostState> = {}): Scene {
     details: new Map(),
     log: new ScriptedLog(),
     day: [],
-    benchmarks: { latest: null, earlier: [], open: [] },
+    benchmarks: { latest: null, earlier: [], open: [], sweep: null },
     engines: [],
   };
 }

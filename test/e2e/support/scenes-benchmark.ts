@@ -58,6 +58,7 @@ export function measuring(): Scene {
       share: 0.42,
       remainingSeconds: 168,
       now: 'load',
+      capWatts: null,
     },
   };
   return scene;

@@ -1,5 +1,6 @@
 import type { CommandOutput } from '../../../app/contract/commands.ts';
 import type { BenchmarkReport, ScoredMetric, Sustained } from '../../../app/contract/benchmark.ts';
+import type { SweepReport } from '../../../app/contract/sweep.ts';
 import { facts, metric, observed, sustained, unscored } from '../../fakes/benchmark/reports.ts';
 
 const HOUR_MS = 3_600_000;
@@ -78,10 +79,11 @@ export function aSlowReport(load: Partial<Sustained> = {}): BenchmarkReport {
 export function historyOf(
   latest: BenchmarkReport | null,
   open: CommandOutput<'benchmark.history'>['open'] = [],
+  sweep: SweepReport | null = null,
 ): CommandOutput<'benchmark.history'> {
   const before =
     latest === null
       ? []
       : [30, 61].map((days) => aReport({ startedAt: Date.now() - days * 24 * HOUR_MS }));
-  return { latest, earlier: before, open };
+  return { latest, earlier: before, open, sweep };
 }

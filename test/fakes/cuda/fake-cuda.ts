@@ -25,7 +25,7 @@ export function buildFakeCuda(): (script?: Script) => Record<string, string> {
   const source = join(import.meta.dirname, 'libcuda.c');
   // Its thread outlives the unloading at the end of a process, as the driver's do.
   const flags = ['-O2', '-shared', '-fPIC', '-pthread', '-Wl,-z,nodelete', '-Wall', '-Werror'];
-  execFileSync('cc', [...flags, '-o', join(folder, 'libcuda.so.1'), source, '-lm']);
+  execFileSync('cc', [...flags, '-o', join(folder, 'libcuda.so.1'), source]);
   const golden = join(folder, 'golden');
   writeFileSync(golden, goldenLines().join('\n'));
   return (script = {}) => ({

@@ -7,7 +7,6 @@
  *
  * FAKE_CUDA is a list "name=value,name=value"; see `option` below for what there is.
  */
-#include <math.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -111,8 +110,8 @@ static int goldenWords(const char *name, uint32_t seed, uint32_t words[32]) {
 }
 
 /*
- * capped: a card under a power limit computes slower, by the cube root of what it has left: power grows
- * with about the cube of the clock. The limit stands in the script of the fake NVML.
+ * capped: under half of its usual power limit it computes half as fast (a real card loses less). The
+ * limit stands in the script of the fake NVML.
  */
 static double paceUnderCap(void) {
   FILE *file = option("capped", 0) && getenv("FAKE_NVML") ? fopen(getenv("FAKE_NVML"), "r") : NULL;
@@ -123,7 +122,7 @@ static double paceUnderCap(void) {
     if (!strcmp(key, "0.PowerManagementDefaultLimit")) usual = value;
   }
   if (file) fclose(file);
-  return cbrt(limit / usual);
+  return limit / usual;
 }
 
 static void compute(const Work *work) {

@@ -74,7 +74,13 @@ export function aHostState(changes: Partial<HostState> = {}): HostState {
     wallet: { address: 'Host1111', nos: '0', lamports: '50000000' },
     availability: { lending: true, since: 1_000 },
     doctor: { checks: [], checkedAt: null },
-    settings: { engine: null, internet: 'filtered', heatLimitC: 87, network: aNetworkChoice() },
+    settings: {
+      engine: null,
+      internet: 'filtered',
+      heatLimitC: 87,
+      money: { currency: 'EUR', perKwh: null, perNos: null },
+      network: aNetworkChoice(),
+    },
     vault: { state: 'none', identities: [] },
     readiness: aReadiness(),
     power: {

@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { databaseKeeper } from '../../../app/benchmark/keeper.ts';
 import type { measureCard, MeasureOptions, Request } from '../../../app/benchmark/measure-card.ts';
+import type { SweepOptions } from '../../../app/benchmark/sweep/sweep-card.ts';
 import { Benchmarking } from '../../../app/benchmarking.ts';
 import type { BenchmarkReport, BenchmarkState } from '../../../app/contract/benchmark.ts';
+import type { SweepReport } from '../../../app/contract/sweep.ts';
 import { OffpeakError } from '../../../app/contract/errors.ts';
 import { type Database, openDatabase } from '../../../app/storage/database.ts';
+import { aSweep } from '../../fakes/benchmark/sweeps.ts';
 import { aReport } from '../../e2e/support/scripted-benchmark.ts';
 
 let db: Database;
@@ -31,6 +34,9 @@ function world() {
       );
     });
   };
+  const swept: [string | null, SweepOptions][] = [];
+  const kept: SweepReport[] = [];
+  let endSweep: (result: SweepReport | Error) => void = () => undefined;
   const benchmarking = new Benchmarking({
     measure,
     keeper,
@@ -38,6 +44,14 @@ function world() {
       keeper,
       reader: { read: () => Promise.reject(new Error('not asked')), stop: () => undefined },
     }),
+    sweep: (wish, options) => {
+      swept.push([wish.card, options]);
+      return new Promise((resolve, reject) => {
+        endSweep = (result) => (result instanceof Error ? reject(result) : resolve(result));
+      });
+    },
+    sweeps: { keep: (report) => void kept.push(report), of: () => kept.at(-1) ?? null },
+    hold: () => Promise.resolve(),
     isBusy: (card) => busy.has(card),
     show: (state) => shown.push(state),
     onChange,
@@ -49,6 +63,8 @@ function world() {
     shown,
     onChange,
     asked,
+    swept,
+    endSweep: (with_: SweepReport | Error) => endSweep(with_),
     end: (with_: BenchmarkReport | Error) => end(with_),
   };
 }
@@ -71,6 +87,7 @@ describe('measuring from the app', () => {
       share: 0.4,
       remainingSeconds: 170,
       now: 'load',
+      capWatts: null,
     });
     end(aReport());
     await vi.waitFor(() => expect(last(shown)?.running).toBeNull());
@@ -126,7 +143,7 @@ describe('measuring from the app', () => {
 
   it('knows the newest report, those before it in short, and what can be gone on with', () => {
     const { benchmarking, keeper } = world();
-    expect(benchmarking.history(CARD)).toEqual({ latest: null, earlier: [], open: [] });
+    expect(benchmarking.history(CARD)).toEqual({ latest: null, earlier: [], open: [], sweep: null });
     const reports = [3, 2, 1].map((age) => aReport({ startedAt: Date.now() - age * 1_000 }));
     for (const report of reports) keeper.keep(report);
     const { card, backend } = aReport();
@@ -147,5 +164,39 @@ describe('measuring from the app', () => {
     ]);
     expect(earlier[0]?.metrics[0]).toEqual({ name: 'memory-read', median: 941, unit: 'GB/s' });
     expect(open).toEqual(['soak']);
+  });
+});
+
+describe('a sweep from the app', () => {
+  it('holds the card, shows the limit of now, and keeps what came out', async () => {
+    const { benchmarking, swept, endSweep, shown } = world();
+    benchmarking.sweep(CARD);
+    expect(benchmarking.isMeasuring(CARD)).toBe(true);
+    expect(() => benchmarking.start(QUICK)).toThrow('measured already');
+    const [[card, options] = []] = swept;
+    expect(card).toBe(CARD);
+    options?.onProgress({ share: 0.5, remainingSeconds: 150, capWatts: 360 });
+    expect(last(shown)?.running).toEqual({
+      card: CARD,
+      level: 'sweep',
+      now: 'load',
+      capWatts: 360,
+      share: 0.5,
+      remainingSeconds: 150,
+    });
+    endSweep(aSweep());
+    await vi.waitFor(() => expect(last(shown)?.running).toBeNull());
+    expect(last(shown)).toEqual({ running: null, problem: null, revision: 1 });
+    expect(benchmarking.history(CARD).sweep).toEqual(aSweep());
+  });
+
+  it('that cannot be done says why', async () => {
+    const { benchmarking, endSweep, shown } = world();
+    benchmarking.sweep(CARD);
+    endSweep(new OffpeakError('benchmark.no-caps'));
+    await vi.waitFor(() =>
+      expect(last(shown)?.problem).toMatchObject({ code: 'benchmark.no-caps', card: CARD }),
+    );
+    expect(benchmarking.history(CARD).sweep).toBeNull();
   });
 });
