@@ -17,6 +17,7 @@ import './styles/today.css';
 import './styles/cards.css';
 import './styles/charts.css';
 import './styles/benchmark.css';
+import './styles/power.css';
 import './styles/day.css';
 import './styles/jobs.css';
 import './styles/job.css';

@@ -92,16 +92,3 @@ export const PowerState = z.object({
   left: z.array(Lease),
 });
 export type PowerState = z.infer<typeof PowerState>;
-
-/** What the owner can type instead, one command for each line; each needs administrator's rights. */
-export function nvidiaSmiCommand(card: string, { kind, value }: PowerSetting): string | null {
-  switch (kind) {
-    case 'cap':
-      return `nvidia-smi -i ${card} -pl ${value}`;
-    case 'clocks':
-      return `nvidia-smi -i ${card} -lgc 0,${value}`;
-    case 'fan':
-      // nvidia-smi cannot.
-      return null;
-  }
-}

@@ -4,12 +4,14 @@ import { useCall, useHost } from '../host/host-context.tsx';
 import { useTask } from '../host/use-task.ts';
 import { t } from '../locales/text.ts';
 
-const LEVELS: readonly Level[] = ['quick', 'health', 'soak'];
+type Choice = Level | 'sweep';
+
+const CHOICES: readonly Choice[] = ['quick', 'health', 'soak', 'sweep'];
 
 /** How thorough, and begin or go on. */
 export function BenchmarkControls(props: { card: string; open: readonly Level[] }): ReactNode {
   const { card, open } = props;
-  const [level, setLevel] = useState<Level>('quick');
+  const [level, setLevel] = useState<Choice>('quick');
   const call = useCall();
   const task = useTask();
   const isElsewhere = useHost((state) => state.benchmark.running !== null);
@@ -17,15 +19,25 @@ export function BenchmarkControls(props: { card: string; open: readonly Level[] 
     identities.some((one) => one.card === card && one.job !== null),
   );
   const about = useId();
-  const blocked = blockedBy({ isElsewhere, isAtWork });
+  const hasRights = useHost(({ power }) => power.helper.state === 'open');
+  const blocked = blockedBy({
+    isElsewhere,
+    isAtWork,
+    lacksRights: level === 'sweep' && !hasRights,
+  });
   const start = (resume: boolean) => {
-    if (blocked === null) void task.run(() => call('benchmark.start', { card, level, resume }));
+    if (blocked !== null) return;
+    void task.run(() =>
+      level === 'sweep'
+        ? call('benchmark.sweep', { card })
+        : call('benchmark.start', { card, level, resume }),
+    );
   };
   return (
     <div className="benchmark-controls">
       <fieldset className="segments">
         <legend className="visually-hidden">{t('benchmark.level')}</legend>
-        {LEVELS.map((one) => (
+        {CHOICES.map((one) => (
           <label key={one}>
             <input
               type="radio"
@@ -45,7 +57,7 @@ export function BenchmarkControls(props: { card: string; open: readonly Level[] 
       >
         {t('benchmark.start')}
       </button>
-      {open.includes(level) && blocked === null && (
+      {open.some((one) => one === level) && blocked === null && (
         <button className="button" onClick={() => start(true)}>
           {t('benchmark.resume')}
         </button>
@@ -58,7 +70,12 @@ export function BenchmarkControls(props: { card: string; open: readonly Level[] 
   );
 }
 
-function blockedBy(of: { isElsewhere: boolean; isAtWork: boolean }): string | null {
+function blockedBy(of: {
+  isElsewhere: boolean;
+  isAtWork: boolean;
+  lacksRights: boolean;
+}): string | null {
   if (of.isElsewhere) return t('benchmark.elsewhere');
-  return of.isAtWork ? t('benchmark.at-work') : null;
+  if (of.isAtWork) return t('benchmark.at-work');
+  return of.lacksRights ? t('benchmark.no-rights') : null;
 }

@@ -7,6 +7,7 @@ import { BenchmarkControls } from './benchmark-controls.tsx';
 import { BenchmarkEarlier } from './benchmark-earlier.tsx';
 import { BenchmarkReport } from './benchmark-report.tsx';
 import { BenchmarkRunning } from './benchmark-running.tsx';
+import { SweepTable } from './sweep-table.tsx';
 import { Remedy } from './remedy.tsx';
 
 /** What a card can do, and whether it is well: measured when the owner asks. */
@@ -37,6 +38,7 @@ function Benchmark(props: { card: string; name: string }): ReactNode {
       {failure !== null && <p role="alert">{failure}</p>}
       {answer?.latest === null && <p className="soft">{t('benchmark.none')}</p>}
       {answer?.latest && <BenchmarkReport report={answer.latest} />}
+      {answer?.sweep && <SweepTable report={answer.sweep} />}
       {answer && answer.earlier.length > 0 && <BenchmarkEarlier earlier={answer.earlier} />}
     </section>
   );

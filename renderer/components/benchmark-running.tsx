@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { BenchmarkState } from '../../app/contract/benchmark.ts';
 import { useCall } from '../host/host-context.tsx';
 import { useTask } from '../host/use-task.ts';
-import { duration } from '../locales/format.ts';
+import { duration, watts } from '../locales/format.ts';
 import { t } from '../locales/text.ts';
 import { Bar } from './bar.tsx';
 
@@ -12,7 +12,7 @@ const SECOND_MS = 1000;
 export function BenchmarkRunning(props: {
   running: NonNullable<BenchmarkState['running']>;
 }): ReactNode {
-  const { level, now, share, remainingSeconds } = props.running;
+  const { level, now, share, remainingSeconds, capWatts } = props.running;
   const call = useCall();
   const task = useTask();
   return (
@@ -20,7 +20,7 @@ export function BenchmarkRunning(props: {
       <p className="facts-line">
         <span>{t(`benchmark.level.${level}`)}</span>
         <span>
-          <b>{t(`benchmark.metric.${now}`)}</b>
+          <b>{capWatts === null ? t(`benchmark.metric.${now}`) : watts(capWatts)}</b>
         </span>
         <span>{t('benchmark.to-go', { time: duration(remainingSeconds * SECOND_MS) })}</span>
       </p>

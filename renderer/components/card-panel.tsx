@@ -9,6 +9,7 @@ import { BenchmarkPanel } from './benchmark-panel.tsx';
 import { cardFacts } from './card-facts.ts';
 import { wholeCardName } from './card-name.ts';
 import { slowedBy } from './card-notes.ts';
+import { PowerPanel } from './power-panel.tsx';
 import { Panel } from './panel.tsx';
 import { TemperatureRing } from './temperature-ring.tsx';
 
@@ -40,6 +41,7 @@ export function CardPanel(props: { card: Card; period: Period }): ReactNode {
         ))}
       </div>
       <BenchmarkPanel card={card} name={title} />
+      <PowerPanel card={card} name={title} />
     </Panel>
   );
 }

@@ -7,6 +7,7 @@ import { job } from './en/job.ts';
 import { jobs } from './en/jobs.ts';
 import { mainnet } from './en/mainnet.ts';
 import { network } from './en/network.ts';
+import { power } from './en/power.ts';
 import { proof } from './en/proof.ts';
 import { readiness } from './en/readiness.ts';
 import { settings } from './en/settings.ts';
@@ -22,6 +23,7 @@ export const en = {
   ...jobs,
   ...job,
   ...doctor,
+  ...power,
   ...proof,
   ...readiness,
   ...settings,

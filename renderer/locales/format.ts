@@ -64,6 +64,17 @@ export function rate(value: number, unit: 'GB/s' | 'TFLOPS' | 'TOPS'): string {
   return t(`unit.rate.${unit}`, { value: threeDigits.format(value) });
 }
 
+/** An amount of the owner's currency, to a tenth of the smallest coin. */
+export function money(amount: number, currency: string): string {
+  const format = new Intl.NumberFormat(undefined, {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: 3,
+    maximumFractionDigits: 3,
+  });
+  return format.format(amount);
+}
+
 /** Watt-hours with one decimal. */
 export function wattHours(value: number): string {
   return t('unit.watt-hours', { value: oneDecimal.format(value) });

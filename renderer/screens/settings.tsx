@@ -7,6 +7,7 @@ import { InternetChoice } from '../components/internet-choice.tsx';
 import { KeysPanel } from '../components/keys-panel.tsx';
 import { LimitsForm } from '../components/limits-form.tsx';
 import { MainnetChoice } from '../components/mainnet-choice.tsx';
+import { MoneyForm } from '../components/money-form.tsx';
 import { PinningForm } from '../components/pinning-form.tsx';
 import { ServersForm } from '../components/servers-form.tsx';
 import { t } from '../locales/text.ts';
@@ -20,6 +21,7 @@ export function SettingsScreen(): ReactNode {
       <EngineChoice />
       <InternetChoice />
       <HeatForm />
+      <MoneyForm />
       <section className="stack" aria-labelledby={network}>
         <h2 className="section-title" id={network}>
           {t('network.title')}

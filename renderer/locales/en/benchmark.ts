@@ -6,10 +6,14 @@ export const benchmark = {
   'benchmark.level.quick': 'Quick',
   'benchmark.level.health': 'Health',
   'benchmark.level.soak': 'Soak',
+  'benchmark.level.sweep': 'Sweep',
   'benchmark.about.quick': '25 seconds. The card is not lent meanwhile.',
   'benchmark.about.health':
     '5 minutes under load, until it is hot. It is loud, and not lent meanwhile.',
   'benchmark.about.soak': '20 minutes under load. It is loud, and not lent meanwhile.',
+  'benchmark.about.sweep':
+    '5 minutes under load at six power limits, to find the best one. Not lent meanwhile.',
+  'benchmark.no-rights': 'It changes the power limit: allow changes first, under Power and noise.',
   'benchmark.start': 'Measure',
   'benchmark.resume': 'Go on',
   'benchmark.stop': 'Stop measuring',

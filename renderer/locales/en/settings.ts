@@ -35,5 +35,16 @@ export const settings = {
   'settings.heat.limit': 'Lend a card up to',
   'settings.heat.unit': '°C',
   'settings.heat.wrong': 'Type a whole number from {from} to {to}.',
+  'settings.money': 'Electricity and prices',
+  'settings.money.about':
+    'With these Offpeak can say what an hour of lending costs, and what it leaves over.',
+  'settings.money.currency': 'Currency',
+  'settings.money.currency.wrong': 'Type its three letters, such as EUR or USD.',
+  'settings.money.kwh': 'A kilowatt-hour costs',
+  'settings.money.kwh.unit': '{currency} per kWh',
+  'settings.money.nos': 'A NOS is worth to you',
+  'settings.money.nos.unit': '{currency} per NOS',
+  'settings.money.nos.help': 'Leave it empty to see costs alone.',
+  'settings.money.wrong': 'Type a number such as 0.32 or 0,32, without a mark for thousands.',
   'settings.not-saved': 'Nothing was changed: {reason}',
 } as const;

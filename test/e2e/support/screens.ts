@@ -1,5 +1,6 @@
 import type { Scene } from './scene.ts';
 import { measuredSlow, measuredWell, measuring, notMeasured } from './scenes-benchmark.ts';
+import { powerNotAllowed, powerNoWay, powerTried, sweeping, swept } from './scenes-power.ts';
 import { inQueue, oneCard, pulling, withFourCards, working } from './scenes.ts';
 import { firstStart, nothingWorks } from './scenes-start.ts';
 import { ends, hostileJob } from './scenes-ends.ts';
@@ -58,6 +59,11 @@ export const screens: readonly Screen[] = [
   cards('none', nothingWorks),
   cards('never measured', notMeasured),
   cards('measured, and well', measuredWell),
+  cards('power, not allowed yet', powerNotAllowed),
+  cards('power, for the owner alone', powerNoWay),
+  cards('power, tried and kept', powerTried),
+  cards('power limits compared', swept),
+  cards('power limits being compared', sweeping),
   cards('measured, hot and in the wrong slot', measuredSlow),
   cards('being measured', measuring),
   jobs('with none', nothingWorks),
