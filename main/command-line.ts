@@ -9,6 +9,7 @@ import { gpus } from './commands/gpus.ts';
 import { jobs } from './commands/jobs.ts';
 import { keys } from './commands/keys.ts';
 import { network } from './commands/network.ts';
+import { power } from './commands/power.ts';
 import { prove } from './commands/prove.ts';
 import { readiness } from './commands/readiness.ts';
 import { run } from './commands/run.ts';
@@ -27,6 +28,7 @@ const subcommands: Readonly<Record<string, (context: CliContext) => Promise<CliR
   readiness,
   gpus,
   benchmark,
+  power,
   prove,
   network,
   validate,
@@ -52,6 +54,16 @@ Usage: offpeak COMMAND [--json]
             [--metric NAME]       only this; more than one may be named
             [--backend NAME]      cuda, or opencl: on a processor, too, for trying
   benchmark --history             what was measured before
+  benchmark --sweep [--tariff PRICE] [--income AMOUNT]
+                                  speed, power and money at six power limits; 5 minutes
+  power [--card UUID]             which settings of cards are changed, and how that may be done
+        [--cap W|--clocks MHZ|--fan PERCENT] [--keep]
+                                  tries one for 15 seconds; --keep keeps it while the card is lent
+  power allow|keep|revert         starts the helper; keeps what is tried, or puts it back
+  power drop [cap] [clocks] [fan] leaves settings to the card again
+  power quiet 22:00-7:00 --most-fan PERCENT|--most-celsius DEGREES
+                                  lowers the power limit in these hours; "never" ends it
+  power restore                   puts back what a crash left changed
   network [practice|mainnet]      which network, its servers and limits; see docs/mainnet.md
   network costs [ADDRESS]         what lending costs in fees and rent, before anything is signed
   network rewards|claim [ADDRESS] what the network pays for being there, apart from jobs

@@ -62,15 +62,7 @@ export class LeaseKeeper {
   async putBack({ card, kind }: Pick<Lease, 'card' | 'kind'>): Promise<void> {
     const lease = this.find(card, kind);
     if (lease === null) return;
-    // Without the limit of before there is nothing better than the helper's own memory of it.
-    const watts = kind === 'cap' ? lease.before : null;
-    const line =
-      watts !== null
-        ? lineOf(card, { kind: 'cap', value: watts })
-        : kind === 'cap'
-          ? `restore ${card}`
-          : `${kind} ${card} auto`;
-    await this.#open().ask(line);
+    await this.#open().ask(backLineOf(lease));
     this.#journal.remove(card, kind);
   }
 
@@ -84,6 +76,12 @@ export class LeaseKeeper {
     if (helper === null) throw new OffpeakError('power.not-open');
     return helper;
   }
+}
+
+// Without the limit of before there is nothing better than the helper's own memory of it.
+function backLineOf({ card, kind, before }: Lease): string {
+  if (kind !== 'cap') return `${kind} ${card} auto`;
+  return before === null ? `restore ${card}` : `uncap ${card} ${Math.round(before * 1_000)}`;
 }
 
 function lineOf(card: string, { kind, value }: PowerSetting): string {

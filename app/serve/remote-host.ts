@@ -18,6 +18,8 @@ const ANSWER_MS = 5_000;
 export interface ConnectedHost {
   /** As last told; a change takes a moment to come. */
   readonly state: HostState;
+  /** The host has ended, or the connection is lost. */
+  readonly closed: boolean;
   readonly call: HostClient['call'];
   close(): void;
 }
@@ -45,6 +47,9 @@ function connected(client: HostClient, first: HostState): ConnectedHost {
   return {
     get state() {
       return client.state ?? first;
+    },
+    get closed() {
+      return client.closed;
     },
     call: (name, input) => client.call(name, input),
     close: () => client.close(),

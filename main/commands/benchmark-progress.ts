@@ -13,9 +13,10 @@ export class ProgressLine {
     this.#out = out;
   }
 
-  show(progress: BenchmarkProgress): void {
+  /** `what` stands for what is measured now. */
+  show(progress: BenchmarkProgress, what: string = progress.now): void {
     if (this.#out.isTTY) {
-      this.#out.write(`${CLEAR}${lineOf(progress)}`);
+      this.#out.write(`${CLEAR}${lineOf(progress, what)}`);
       return;
     }
     const begins = progress.now === 'load' && !this.#isLoading;
@@ -36,10 +37,10 @@ export class ProgressLine {
 
 const CLEAR = '\r\u001b[K';
 
-function lineOf(progress: BenchmarkProgress): string {
+function lineOf(progress: BenchmarkProgress, what: string): string {
   const full = Math.round(progress.share * BAR);
   const bar = `${'█'.repeat(full)}${'░'.repeat(BAR - full)}`;
-  return `${bar} ${Math.floor(progress.share * 100)} % · ${progress.now} · ${timeOf(progress)}`;
+  return `${bar} ${Math.floor(progress.share * 100)} % · ${what} · ${timeOf(progress)}`;
 }
 
 function timeOf({ remainingSeconds }: BenchmarkProgress): string {

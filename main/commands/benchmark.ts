@@ -8,6 +8,7 @@ import { backendNamed } from './benchmark-card.ts';
 import { benchmarkHistory, keeperFor } from './benchmark-history.ts';
 import { ProgressLine } from './benchmark-progress.ts';
 import { metricLine, reportText } from './benchmark-text.ts';
+import { sweep } from './sweep.ts';
 import { type CliContext, type CliResult, paths } from './context.ts';
 
 /** In these a job may run on the card, or come at any moment. */
@@ -17,8 +18,10 @@ const LENDING: readonly Phase[] = ['preparing', 'available', 'working', 'yieldin
  * `offpeak benchmark`: measures a card with kernels that check themselves. Exit 0 only when every result
  * was right.
  */
-export async function benchmark({ values, env }: CliContext): Promise<CliResult> {
+export async function benchmark(context: CliContext): Promise<CliResult> {
+  const { values, env } = context;
   if (values.history === true) return benchmarkHistory({ values, env });
+  if (values.sweep === true) return sweep(context);
   const request = {
     level: levelNamed(values),
     metrics: (values.metric ?? MetricName.options).map(metricNamed),

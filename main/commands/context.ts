@@ -29,6 +29,15 @@ export const flags = {
   history: { type: 'boolean', default: false },
   metric: { type: 'string', multiple: true },
   processes: { type: 'boolean', default: false },
+  sweep: { type: 'boolean', default: false },
+  tariff: { type: 'string' },
+  income: { type: 'string' },
+  cap: { type: 'string' },
+  clocks: { type: 'string' },
+  fan: { type: 'string' },
+  keep: { type: 'boolean', default: false },
+  'most-fan': { type: 'string' },
+  'most-celsius': { type: 'string' },
 } as const;
 
 /** What a command gets. */
@@ -58,6 +67,15 @@ export interface CliContext {
     readonly history?: boolean;
     readonly metric?: string[];
     readonly processes?: boolean;
+    readonly sweep?: boolean;
+    readonly tariff?: string;
+    readonly income?: string;
+    readonly cap?: string;
+    readonly clocks?: string;
+    readonly fan?: string;
+    readonly keep?: boolean;
+    readonly 'most-fan'?: string;
+    readonly 'most-celsius'?: string;
   };
   readonly positionals: readonly string[];
   readonly env: NodeJS.ProcessEnv;

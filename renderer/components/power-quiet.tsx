@@ -41,8 +41,6 @@ export function PowerQuiet(props: { card: string; power: CardPower }): ReactNode
     const quiet = { fromMinute, toMinute, most: ceiling };
     void task.run(() => call('power.quiet', { card, quiet }));
   };
-  const wrongTime = (minute: number | null) =>
-    checked && minute === null ? t('power.quiet.wrong-time') : null;
   return (
     <div className="power-quiet">
       <h4>{t('power.quiet')}</h4>
@@ -69,35 +67,15 @@ export function PowerQuiet(props: { card: string; power: CardPower }): ReactNode
         }
       >
         <div className="power-row">
-          <TextField
+          <TimeField
             label={t('power.quiet.from')}
-            type="time"
             value={from}
             onChange={setFrom}
-            error={wrongTime(fromMinute)}
+            checked={checked}
           />
-          <TextField
-            label={t('power.quiet.to')}
-            type="time"
-            value={to}
-            onChange={setTo}
-            error={wrongTime(toMinute)}
-          />
+          <TimeField label={t('power.quiet.to')} value={to} onChange={setTo} checked={checked} />
         </div>
-        <fieldset className="segments">
-          <legend className="visually-hidden">{t('power.quiet.what')}</legend>
-          {KINDS.map((one) => (
-            <label key={one}>
-              <input
-                type="radio"
-                name={`quiet-${card}`}
-                checked={one === kind}
-                onChange={() => setKind(one)}
-              />
-              <span>{t(`power.quiet.what.${one}`)}</span>
-            </label>
-          ))}
-        </fieldset>
+        <KindChoice group={`quiet-${card}`} kind={kind} onChoose={setKind} />
         <TextField
           label={t(`power.quiet.most.${kind}`)}
           unit={t(`power.quiet.unit.${kind}`)}
@@ -107,6 +85,41 @@ export function PowerQuiet(props: { card: string; power: CardPower }): ReactNode
         />
       </TaskForm>
     </div>
+  );
+}
+
+function TimeField(props: {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  /** Whether to say what is wrong with it. */
+  checked: boolean;
+}): ReactNode {
+  const { checked, ...field } = props;
+  const isWrong = checked && minutesOf(field.value) === null;
+  return <TextField {...field} type="time" error={isWrong ? t('power.quiet.wrong-time') : null} />;
+}
+
+function KindChoice(props: {
+  group: string;
+  kind: Kind;
+  onChoose: (kind: Kind) => void;
+}): ReactNode {
+  return (
+    <fieldset className="segments">
+      <legend className="visually-hidden">{t('power.quiet.what')}</legend>
+      {KINDS.map((one) => (
+        <label key={one}>
+          <input
+            type="radio"
+            name={props.group}
+            checked={one === props.kind}
+            onChange={() => props.onChoose(one)}
+          />
+          <span>{t(`power.quiet.what.${one}`)}</span>
+        </label>
+      ))}
+    </fieldset>
   );
 }
 

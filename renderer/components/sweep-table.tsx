@@ -11,6 +11,7 @@ import { t } from '../locales/text.ts';
 export function SweepTable(props: { report: SweepReport }): ReactNode {
   const { points, work, startedAt, kneeWatts, disturbedBy } = props.report;
   const prices = useHost((state) => state.settings.money);
+  const isPractice = useHost((state) => state.network.practice);
   return (
     <div className="sweep">
       <h4>{t('sweep.title')}</h4>
@@ -55,13 +56,15 @@ export function SweepTable(props: { report: SweepReport }): ReactNode {
         </tbody>
       </table>
       <p className="soft">{t(prices.perKwh === null ? 'sweep.no-tariff' : 'sweep.paid-by-time')}</p>
+      {isPractice && prices.perNos !== null && <p className="soft">{t('sweep.practice')}</p>}
     </div>
   );
 }
 
 function MoneyCells(props: { point: SweepPoint }): ReactNode {
   const { currency, perKwh, perNos } = useHost((state) => state.settings.money);
-  const market = useHost((state) => state.market);
+  // What practice pays is worth nothing.
+  const market = useHost(({ network, market: terms }) => (network.practice ? null : terms));
   const { watts: drawn } = props.point;
   if (perKwh === null) return null;
   const income =

@@ -67,7 +67,7 @@ export class SweepSchedule {
       to: at,
     });
     this.#seconds = [];
-    if (this.#isOver) return 'end';
+    if (this.#stretches.length === this.#caps.length) return 'end';
     this.#isChanging = true;
     this.#wait = this.#lengths.settle;
     return 'change';

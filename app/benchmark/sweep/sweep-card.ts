@@ -47,7 +47,7 @@ class Sweep {
   readonly #watch: CardWatch;
   readonly #ended = new AbortController();
   readonly #startedAt = Date.now();
-  #failure: unknown = null;
+  #failure: Error | null = null;
   #opened: Opened | null = null;
   #schedule: SweepSchedule | null = null;
   #work: SweepReport['work'] = { name: 'fp32', unit: 'TFLOPS' };
@@ -136,7 +136,7 @@ class Sweep {
   }
 
   #fail(error: unknown): void {
-    this.#failure ??= error;
+    this.#failure ??= error instanceof Error ? error : new Error(String(error));
     this.#ended.abort();
   }
 }

@@ -76,6 +76,11 @@ export const benchmarkErrors = {
     remedy:
       'Laptops and some boards keep their limit to themselves; a processor has none. Everything else can be measured.',
   },
+  'benchmark.not-swept': {
+    retry: 'owner',
+    message: 'The power limits were not compared.',
+    remedy: 'Begin again; the limit of the card is its own again.',
+  },
   'benchmark.wrong-results': {
     retry: 'owner',
     message: 'The card computed wrongly.',

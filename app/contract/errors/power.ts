@@ -29,6 +29,11 @@ export const powerErrors = {
     message: 'Changes of the card are not allowed yet.',
     remedy: 'Allow changes first (Graphics cards, Power; or "offpeak power allow").',
   },
+  'power.not-running': {
+    retry: 'owner',
+    message: 'Changed settings hold only while Offpeak runs.',
+    remedy: 'Start it first: "offpeak start --headless", or the app.',
+  },
   'power.no-card': {
     retry: 'owner',
     message: 'There is no such card.',

@@ -73,6 +73,12 @@ struct outcome card_cap(struct card *card, unsigned milliwatts) {
   return outcome;
 }
 
+struct outcome card_uncap(struct card *card, unsigned milliwatts) {
+  struct outcome outcome = card_cap(card, milliwatts);
+  if (outcome.kind == DONE) card->capped = false;
+  return outcome;
+}
+
 struct outcome card_lock_clocks(struct card *card, unsigned low, unsigned high) {
   unsigned most = 0;
   int status = ASK("nvmlDeviceGetMaxClockInfo", card->device, GRAPHICS_CLOCK, &most);
@@ -124,9 +130,7 @@ struct outcome card_free_fans(struct card *card) {
 struct outcome card_restore(struct card *card) {
   struct outcome first = from(OK);
   if (card->capped) {
-    struct outcome cap = card_cap(card, card->limit_before);
-    if (cap.kind == DONE) card->capped = false;
-    else first = cap;
+    first = card_uncap(card, card->limit_before);
   }
   if (card->locked) {
     struct outcome clocks = card_unlock_clocks(card);

@@ -29,6 +29,8 @@ struct card *card_named(const char *uuid);
 struct outcome card_cap(struct card *card, unsigned milliwatts);
 struct outcome card_lock_clocks(struct card *card, unsigned low, unsigned high); /* MHz */
 struct outcome card_set_fans(struct card *card, unsigned percent);
+/* Gives the card a limit that is its own from then on, whatever it had when this program first saw it. */
+struct outcome card_uncap(struct card *card, unsigned milliwatts);
 struct outcome card_unlock_clocks(struct card *card);
 struct outcome card_free_fans(struct card *card);
 

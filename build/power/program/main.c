@@ -3,7 +3,8 @@
  * It reads one line, does it, and answers with one line:
  *
  *   cap UUID MILLIWATTS      clocks UUID LOW HIGH      fan UUID PERCENT
- *   clocks UUID auto         fan UUID auto             restore UUID         restore-all         ping
+ *   uncap UUID MILLIWATTS    clocks UUID auto          fan UUID auto
+ *   restore UUID             restore-all               ping
  *
  * Answers: ok [BEFORE NOW] | error REASON [LOW HIGH | STATUS]. Unasked it says "fans-freed" and "restored-all".
  * When its input ends, whoever started it is gone: everything comes back. So it does after a minute without a line,
@@ -71,6 +72,7 @@ static void change(int count, char *words[]) {
   bool has_one = count > 2 && number(words[2], &one), has_two = count > 3 && number(words[3], &two);
   if (!strcmp(verb, "restore") && count == 2) tell(card_restore(card));
   else if (!strcmp(verb, "cap") && count == 3 && has_one) tell(card_cap(card, one));
+  else if (!strcmp(verb, "uncap") && count == 3 && has_one) tell(card_uncap(card, one));
   else if (!strcmp(verb, "clocks") && count == 4 && has_one && has_two) tell(card_lock_clocks(card, one, two));
   else if (!strcmp(verb, "clocks") && count == 3 && is_auto(words[2])) tell(card_unlock_clocks(card));
   else if (!strcmp(verb, "fan") && count == 3 && has_one) tell(card_set_fans(card, one));

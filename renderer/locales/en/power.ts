@@ -62,6 +62,7 @@ export const power = {
   'sweep.try': 'Try {limit}',
   'sweep.disturbed': 'Something else used the card meanwhile: {what}',
   'sweep.no-tariff': 'Say in Settings what electricity costs, to see what each limit leaves over.',
+  'sweep.practice': 'The practice network pays nothing of worth: there is nothing to leave over.',
   'sweep.paid-by-time':
     'Of the card alone; the rest of the computer draws the same at every limit. The network pays for time, not for speed, as long as the card is fast enough for its market.',
 } as const;

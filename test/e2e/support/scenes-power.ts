@@ -54,6 +54,7 @@ export function swept(): Scene {
   const scene = aPower({});
   const card = { ...aSweep().card, uuid: scene.state.cards.cards[0]?.uuid ?? '' };
   scene.benchmarks = historyOf(aReport(), [], aSweep({ card, startedAt: Date.now() - 3_600_000 }));
+  scene.state.network = { ...scene.state.network, id: 'mainnet', practice: false };
   scene.state.settings = {
     ...scene.state.settings,
     money: { currency: 'EUR', perKwh: 0.32, perNos: 0.9 },

@@ -1,6 +1,6 @@
-import { fork, spawn } from 'node:child_process';
+import { execFileSync, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -62,6 +62,17 @@ describe.skipIf(problem !== null)(
       await helper.close();
     });
 
+    it('leaves a limit that another helper left behind where it is put back to', async () => {
+      fake.tell({
+        ...fakeDriver(fakeCard(0, CHANGEABLE)),
+        '0.PowerManagementLimit': 250_000,
+      });
+      const helper = await start();
+      await helper.ask(`uncap ${CARD} 450000`);
+      await helper.close();
+      expect(limit()).toBe(450_000);
+    });
+
     it('puts everything back when the process that started it is killed', async () => {
       const entry = join(import.meta.dirname, 'children/holder.ts');
       const holder = fork(entry, [FILE, CARD], { env: fake.env, execArgv: [] });
@@ -78,6 +89,15 @@ describe.skipIf(problem !== null)(
       await once(child.stdout, 'data');
       child.kill('SIGTERM');
       await once(child, 'exit');
+      expect(limit()).toBe(450_000);
+    });
+
+    it('puts everything back before its package is removed', async ({ skip }) => {
+      skip(!existsSync('/usr/bin/pkill'), 'there is no pkill here');
+      const helper = await start();
+      await helper.ask(`cap ${CARD} 300000`);
+      execFileSync('sh', [join(import.meta.dirname, '../../../build/linux/before-remove.sh')]);
+      await helper.ended;
       expect(limit()).toBe(450_000);
     });
 

@@ -143,7 +143,12 @@ describe('measuring from the app', () => {
 
   it('knows the newest report, those before it in short, and what can be gone on with', () => {
     const { benchmarking, keeper } = world();
-    expect(benchmarking.history(CARD)).toEqual({ latest: null, earlier: [], open: [], sweep: null });
+    expect(benchmarking.history(CARD)).toEqual({
+      latest: null,
+      earlier: [],
+      open: [],
+      sweep: null,
+    });
     const reports = [3, 2, 1].map((age) => aReport({ startedAt: Date.now() - age * 1_000 }));
     for (const report of reports) keeper.keep(report);
     const { card, backend } = aReport();

@@ -68,7 +68,7 @@ describe('a setting that is tried', () => {
     await vi.advanceTimersByTimeAsync(14_900);
     expect(helper.take()).toEqual([]);
     await vi.advanceTimersByTimeAsync(200);
-    expect(helper.take()).toEqual([`cap ${ID} 450000`]);
+    expect(helper.take()).toEqual([`uncap ${ID} 450000`]);
     expect(shown?.cards[0]).toMatchObject({ trial: null, leases: [], wishes: { cap: null } });
     expect(() => room.keep(ID)).toThrow(expect.objectContaining({ code: 'power.nothing-to-keep' }));
   });
@@ -91,13 +91,13 @@ describe('a setting that is tried', () => {
     room.keep(ID);
     await room.settle();
     // Not lent: it is kept for later.
-    expect(helper.take()).toEqual([`cap ${ID} 300000`, `cap ${ID} 450000`]);
+    expect(helper.take()).toEqual([`cap ${ID} 300000`, `uncap ${ID} 450000`]);
     room.lend(() => true);
     await room.settle();
     expect(helper.take()).toEqual([`cap ${ID} 300000`]);
     room.lend(() => false);
     await room.settle();
-    expect(helper.take()).toEqual([`cap ${ID} 450000`]);
+    expect(helper.take()).toEqual([`uncap ${ID} 450000`]);
   });
 
   it('can be taken back at once', async () => {
@@ -127,7 +127,7 @@ describe('a setting that is tried', () => {
     const room = await opened();
     helper.failing.set(`cap ${ID} 300000`, 'power.differs');
     await expect(room.try(ID, CAP_300)).rejects.toMatchObject({ code: 'power.differs' });
-    expect(helper.take()).toEqual([`cap ${ID} 300000`, `cap ${ID} 450000`]);
+    expect(helper.take()).toEqual([`cap ${ID} 300000`, `uncap ${ID} 450000`]);
     expect(new LeaseJournal(db, 'boot-1').all()).toEqual([]);
   });
 
@@ -204,7 +204,7 @@ describe('after a crash', () => {
     expect(room.state.left).toHaveLength(2);
     await room.start();
     await room.settle();
-    expect(helper.take()).toEqual([`cap ${ID} 450000`, `clocks ${ID} auto`]);
+    expect(helper.take()).toEqual([`uncap ${ID} 450000`, `clocks ${ID} auto`]);
     expect(room.state.left).toEqual([]);
   });
 
@@ -230,7 +230,7 @@ describe('after a crash', () => {
 
   it('what cannot be put back stays in the journal', async () => {
     await crashed();
-    helper.failing.set('cap', 'power.failed');
+    helper.failing.set('uncap', 'power.failed');
     const room = open();
     await room.start();
     await room.settle();
@@ -306,7 +306,7 @@ describe('a quiet profile', () => {
     expect(shown?.cards[0]).toMatchObject({ quietWatts: 378, wishes: { quiet } });
     room.quiet(ID, null);
     await room.settle();
-    expect(helper.take()).toEqual([`cap ${ID} 450000`]);
+    expect(helper.take()).toEqual([`uncap ${ID} 450000`]);
   });
 
   it('and a limit of the owner go together: the lower one holds', async () => {
@@ -330,6 +330,6 @@ it('puts everything back when Offpeak ends', async () => {
   await room.try(ID, { kind: 'fan', value: 70 });
   helper.take();
   await room.stop();
-  expect(helper.take()).toEqual([`cap ${ID} 450000`, `fan ${ID} auto`, '(closed)']);
+  expect(helper.take()).toEqual([`uncap ${ID} 450000`, `fan ${ID} auto`, '(closed)']);
   expect(new LeaseJournal(db, 'boot-1').all()).toEqual([]);
 });
