@@ -2,7 +2,7 @@ import { PowerWishes } from '../contract/power.ts';
 import type { Settings } from '../storage/settings.ts';
 
 /** Of a card that the owner has never asked anything of. */
-export const NO_WISHES: PowerWishes = { cap: null, clocks: null, fan: null, quiet: null };
+const NO_WISHES: PowerWishes = { cap: null, clocks: null, fan: null, quiet: null };
 
 /** What the owner wants of this card while it is lent, as it is kept. */
 export function readWishes(settings: Settings, card: string): PowerWishes {
