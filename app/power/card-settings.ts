@@ -11,6 +11,7 @@ export class CardSettings {
   #wishes: PowerWishes;
   #isLent = false;
   #card: Card | null = null;
+  #ownLimitWatts: number | null = null;
   #quiet: Quiet = LOUD;
   #trial: {
     readonly setting: PowerSetting;
@@ -46,9 +47,14 @@ export class CardSettings {
     return this.measuredWatts !== null;
   }
 
-  /** The power limit as it was last read, in watts. */
-  get limitWatts(): number | null {
-    return this.#card?.powerLimitWatts ?? null;
+  /** The card's own power limit, in watts: as it was last read while it was not changed, or else the usual one. */
+  get ownLimitWatts(): number | null {
+    return this.#ownLimitWatts ?? this.#card?.powerDefaultWatts ?? null;
+  }
+
+  /** In watts. */
+  get usualLimitWatts(): number | null {
+    return this.#card?.powerDefaultWatts ?? null;
   }
 
   get problem(): OffpeakError | null {
@@ -65,10 +71,14 @@ export class CardSettings {
     });
   }
 
-  see(card: Card, { isLent, at }: { readonly isLent: boolean; readonly at: number }): void {
+  see(
+    card: Card,
+    { isLent, at, isCapped }: { isLent: boolean; at: number; isCapped: boolean },
+  ): void {
     const { quiet } = this.#wishes;
     this.lend(isLent);
     this.#card = card;
+    if (!isCapped) this.#ownLimitWatts = card.powerLimitWatts;
     if (quiet === null || !isLent) this.#quiet = LOUD;
     else this.#quiet = advanceQuiet(this.#quiet, quiet, { at, minute: minuteOfDay(), card });
   }

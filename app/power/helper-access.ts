@@ -14,6 +14,9 @@ export interface AccessParts {
   readonly start: (command: HelperCommand, events: HelperEvents) => Promise<Helper>;
 }
 
+/** One that ended from outside is started again after this, where nobody has to be asked. */
+const AGAIN_MS = 60_000;
+
 type Listener = HelperEvents & { readonly onChange: () => void };
 
 /** The helper: whether it may run, how it is asked for, and the one that runs. */
@@ -25,6 +28,8 @@ export class HelperAccess {
   #problem: OffpeakError | null = null;
   #listener: Listener | null = null;
   #isClosing = false;
+  /** By a clock that is never set. */
+  #endedAt = 0;
 
   constructor(parts: AccessParts) {
     this.#parts = parts;
@@ -38,10 +43,12 @@ export class HelperAccess {
     return this.#helper;
   }
 
-  /** Whether opening it asks nobody anything. */
+  /** Whether opening it asks nobody anything, and may be tried now. */
   get isUnasked(): boolean {
-    const hasFailed = this.#problem !== null;
-    return this.#found !== null && this.#found.way !== 'pkexec' && !hasFailed;
+    if (this.#found === null || this.#found.way === 'pkexec') return false;
+    const hasEnded = this.#problem?.code === 'power.helper-ended';
+    if (hasEnded) return performance.now() - this.#endedAt >= AGAIN_MS;
+    return this.#problem === null;
   }
 
   get state(): PowerState['helper'] {
@@ -94,6 +101,7 @@ export class HelperAccess {
     const wasOpen = this.#helper !== null;
     this.#helper = null;
     if (!wasOpen || this.#isClosing) return;
+    this.#endedAt = performance.now();
     this.#problem = new OffpeakError('power.helper-ended');
     this.#listener?.onEnd();
   }

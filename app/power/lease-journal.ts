@@ -36,6 +36,16 @@ export class LeaseJournal {
     );
   }
 
+  /** What was before, as the driver tells it at the change: a reading may be older. */
+  correct({ card, kind, before }: Pick<Lease, 'card' | 'kind' | 'before'>): void {
+    this.#db.run(
+      'UPDATE power_leases SET before = ? WHERE card = ? AND kind = ?',
+      before,
+      card,
+      kind,
+    );
+  }
+
   /** To be called when the setting is back. */
   remove(card: string, kind: PowerKind): void {
     this.#db.run('DELETE FROM power_leases WHERE card = ? AND kind = ?', card, kind);

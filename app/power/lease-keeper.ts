@@ -48,7 +48,10 @@ export class LeaseKeeper {
       since: Date.now(),
     });
     try {
-      await helper.ask(lineOf(card, setting));
+      const told = await helper.ask(lineOf(card, setting));
+      if (setting.kind === 'cap' && known === null && told.before > 0) {
+        this.#journal.correct({ card, kind: 'cap', before: told.before / 1_000 });
+      }
     } catch (error) {
       const isUnchanged = error instanceof OffpeakError && UNCHANGED.includes(error.code);
       if (isUnchanged && known === null) this.#journal.remove(card, setting.kind);

@@ -80,7 +80,8 @@ export class PowerRoom {
   /** Takes a reading of all cards that are there. */
   see(cards: readonly PoweredCard[], at: number): void {
     for (const { id, card, isLent } of cards) {
-      this.#settingsOf(id).see(card, { isLent, at });
+      const isCapped = this.#keeper.find(id, 'cap') !== null;
+      this.#settingsOf(id).see(card, { isLent, at, isCapped });
       this.#compare(id, card);
     }
     const isNeeded = [...this.#cards.values()].some(({ wanted }) => wanted.size > 0);
@@ -98,6 +99,7 @@ export class PowerRoom {
   async try(id: string, setting: PowerSetting): Promise<void> {
     const settings = this.#known(id);
     if (settings.isMeasured) throw new OffpeakError('power.card-measured');
+    refuseMore(setting, settings.usualLimitWatts);
     await this.#openUnasked();
     if (this.#parts.access.helper === null) throw new OffpeakError('power.not-open');
     settings.beginTrial(setting, this.#parts.trialMs ?? TRIAL_MS, () => void this.settle());
@@ -211,7 +213,7 @@ export class PowerRoom {
           if (lease !== null) await this.#keeper.putBack(lease);
           settings.putBack(kind);
         } else if (lease?.value !== value && !settings.hasFailed(kind, value)) {
-          await this.#keeper.change(id, { kind, value }, settings.limitWatts);
+          await this.#keeper.change(id, { kind, value }, settings.ownLimitWatts);
           settings.succeed(kind);
         }
       } catch (error) {
@@ -288,6 +290,14 @@ export class PowerRoom {
   #show(): void {
     this.#parts.onChange(this.state);
   }
+}
+
+/** Drivers allow more than the usual limit, too: that is overclocking, and not what leases are for. */
+function refuseMore({ kind, value }: PowerSetting, usualWatts: number | null): void {
+  if (kind !== 'cap' || usualWatts === null || value <= usualWatts) return;
+  throw new OffpeakError('power.out-of-range', {
+    message: `The power limit can be lowered only: ${usualWatts} W is usual for this card.`,
+  });
 }
 
 function problemOf(error: OffpeakError | null): Problem | null {

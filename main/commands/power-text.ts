@@ -1,10 +1,10 @@
 import { nvidiaSmiCommand } from '../../app/contract/power-commands.ts';
-import type {
-  CardPower,
-  Lease,
+import {
+  type CardPower,
+  type Lease,
   PowerKind,
-  PowerState,
-  PowerWishes,
+  type PowerState,
+  type PowerWishes,
 } from '../../app/contract/power.ts';
 
 const UNITS: Readonly<Record<PowerKind, string>> = { cap: ' W', clocks: ' MHz', fan: ' %' };
@@ -13,7 +13,6 @@ const NAMES: Readonly<Record<PowerKind, string>> = {
   clocks: 'highest core clock',
   fan: 'fan speed',
 };
-const KINDS = ['cap', 'clocks', 'fan'] as const;
 const SECOND_MS = 1_000;
 
 /** What is changed of each card, and by what way. */
@@ -40,7 +39,7 @@ function cardText(power: CardPower): string {
 }
 
 function wishText(wishes: PowerWishes): string[] {
-  const kept = KINDS.flatMap((kind) => {
+  const kept = PowerKind.options.flatMap((kind) => {
     const value = wishes[kind];
     return value === null ? [] : [`while it is lent: ${valueText(kind, value)}`];
   });

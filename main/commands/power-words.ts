@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../app/contract/errors.ts';
-import type { PowerSetting, QuietProfile } from '../../app/contract/power.ts';
+import { PowerKind, type PowerSetting, type QuietProfile } from '../../app/contract/power.ts';
 import { type CliContext, numberFlag } from './context.ts';
 
 const RANGES = {
@@ -10,7 +10,7 @@ const RANGES = {
 
 /** The setting that the flags name; null without one. Throws `host.bad-usage`. */
 export function settingOf({ values }: Pick<CliContext, 'values'>): PowerSetting | null {
-  const named = (['cap', 'clocks', 'fan'] as const).filter((kind) => values[kind] !== undefined);
+  const named = PowerKind.options.filter((kind) => values[kind] !== undefined);
   const [kind, another] = named;
   if (another !== undefined) {
     throw new OffpeakError('host.bad-usage', {

@@ -5,7 +5,7 @@ import { useTask } from '../host/use-task.ts';
 import { t } from '../locales/text.ts';
 import { SettingsForm } from './settings-form.tsx';
 import { TextField } from './text-field.tsx';
-import { typedDegrees } from './typed-degrees.ts';
+import { typedNumber } from './typed-number.ts';
 
 /** How hot a card may become before lending pauses. */
 export function HeatForm(): ReactNode {
@@ -14,8 +14,8 @@ export function HeatForm(): ReactNode {
   const kept = useHost((state) => state.settings.heatLimitC);
   const [typed, setTyped] = useState(() => String(kept));
   const [checked, setChecked] = useState(false);
-  const limitC = typedDegrees(typed);
-  const wrong = t('settings.heat.wrong', { from: HEAT_LIMIT.lowestC, to: HEAT_LIMIT.highestC });
+  const range = { from: HEAT_LIMIT.lowestC, to: HEAT_LIMIT.highestC };
+  const limitC = typedNumber(typed, range);
   const save = () => {
     setChecked(true);
     if (limitC !== null) void task.run(() => call('settings.heat', { limitC }));
@@ -34,7 +34,7 @@ export function HeatForm(): ReactNode {
         unit={t('settings.heat.unit')}
         value={typed}
         onChange={setTyped}
-        error={checked && limitC === null ? wrong : null}
+        error={checked && limitC === null ? t('settings.heat.wrong', range) : null}
       />
     </SettingsForm>
   );

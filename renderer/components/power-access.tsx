@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { Lease } from '../../app/contract/power.ts';
 import { nvidiaSmiCommand } from '../../app/contract/power-commands.ts';
 import { useCall, useHost } from '../host/host-context.tsx';
 import { useTask } from '../host/use-task.ts';
@@ -13,15 +14,11 @@ export function PowerAccess(props: { card: string }): ReactNode {
   const left = power.left.filter((lease) => lease.card === props.card);
   const call = useCall();
   const task = useTask();
-  if (state === 'open') return null;
+  if (state === 'open') return <LeftNote left={left} />;
   if (way === null || command === null) return <Instructions card={props.card} />;
   return (
     <div className="power-access">
-      {left.length > 0 && (
-        <p className="tone-hot slow">
-          {t('power.left', { what: left.map(({ kind }) => t(`power.kind.${kind}`)).join(', ') })}
-        </p>
-      )}
+      <LeftNote left={left} />
       <p>{t(way === 'pkexec' ? 'power.consent' : 'power.rule')}</p>
       <p className="power-command">
         <code className="break">{command}</code>
@@ -56,6 +53,12 @@ const EXAMPLES = [
   { kind: 'cap', value: 250 },
   { kind: 'clocks', value: 2_000 },
 ] as const;
+
+function LeftNote(props: { left: readonly Lease[] }): ReactNode {
+  if (props.left.length === 0) return null;
+  const what = props.left.map(({ kind }) => t(`power.kind.${kind}`)).join(', ');
+  return <p className="tone-hot slow">{t('power.left', { what })}</p>;
+}
 
 function Instructions(props: { card: string }): ReactNode {
   return (

@@ -20,7 +20,7 @@ function Power(props: { card: Card; name: string; power: CardPower }): ReactNode
   const { card, name, power } = props;
   const isOpen = useHost((state) => state.power.helper.state === 'open');
   return (
-    <section className="benchmark power" aria-label={t('power.of', { card: name })}>
+    <section className="power" aria-label={t('power.of', { card: name })}>
       <h3>{t('power.title')}</h3>
       <p className="soft">{t('power.about')}</p>
       <PowerAccess card={power.card} />

@@ -4,6 +4,7 @@ import type { Handlers } from '../../app/contract/commands.ts';
 import type { EngineFound, Settings } from '../../app/contract/settings.ts';
 import { EngineChoice } from '../../renderer/components/engine-choice.tsx';
 import { HeatForm } from '../../renderer/components/heat-form.tsx';
+import { MoneyForm } from '../../renderer/components/money-form.tsx';
 import { InternetChoice } from '../../renderer/components/internet-choice.tsx';
 import { aHostState } from '../fakes/host/host-state.ts';
 import { fakeHost, type FakeHost } from './fake-host.tsx';
@@ -130,6 +131,37 @@ describe('the limit of heat', () => {
     save(typed);
     await screen.findByText('Type a whole number from 60 to 100.');
     expect(field().getAttribute('aria-invalid')).toBe('true');
+    expect(host.asked).toEqual([]);
+  });
+});
+
+describe('what electricity costs', () => {
+  const type = (label: string, typed: string) =>
+    fireEvent.change(screen.getByLabelText(label), { target: { value: typed } });
+  const save = () => screen.getByRole('button', { name: 'Save' }).click();
+
+  it('is saved, with a comma as well as a point, and without a worth of NOS', async () => {
+    const host = hostWith({}, { 'settings.money': accept });
+    render(<MoneyForm />, host);
+    type('Currency', ' usd ');
+    type('A kilowatt-hour costs', '0,32');
+    save();
+    await waitFor(() => expect(statuses()).toContain('Saved'));
+    expect(host.asked).toEqual([
+      { name: 'settings.money', input: { currency: 'USD', perKwh: 0.32, perNos: null } },
+    ]);
+  });
+
+  it.each([
+    ['Currency', 'euros', /three letters/],
+    ['A kilowatt-hour costs', '1,444', /without a mark for thousands/],
+    ['A NOS is worth to you', 'much', /Type a number such as/],
+  ])('%s is never "%s"', async (label, typed, said) => {
+    const host = hostWith({});
+    render(<MoneyForm />, host);
+    type(label, typed);
+    save();
+    await screen.findByText(said);
     expect(host.asked).toEqual([]);
   });
 });

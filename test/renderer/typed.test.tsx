@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { typedAddresses } from '../../renderer/components/typed-addresses.ts';
+import { typedNumber } from '../../renderer/components/typed-number.ts';
 import { typedSol } from '../../renderer/components/typed-sol.ts';
 import { decimalPoint, sol, solAmount } from '../../renderer/locales/format.ts';
 import { notAmerican } from './locale.tsx';
@@ -56,5 +57,32 @@ describe('web addresses, one a line', () => {
 
   it('name the first line that is none', () => {
     expect(typedAddresses('https://a.example\n\njavascript:alert(1)\nx').wrongLine).toBe(3);
+  });
+});
+
+describe('a number', () => {
+  const price = { from: 0, to: 1_000, places: 6 };
+
+  it.each([
+    ['0.32', 0.32],
+    ['0,32', 0.32],
+    [' 31 ', 31],
+    ['0.325', 0.325],
+    ['1,444', null],
+    ['1.444', null],
+    ['12.3456', 12.3456],
+    ['1001', null],
+    ['-1', null],
+    ['1e2', null],
+    ['.5', null],
+    ['', null],
+  ])('typed as %j is %j', (text, value) => {
+    expect(typedNumber(text, price)).toBe(value);
+  });
+
+  it('has no more places than it may have, and stays within its range', () => {
+    expect(typedNumber('40.5', { from: 20, to: 100 })).toBeNull();
+    expect(typedNumber('19', { from: 20, to: 100 })).toBeNull();
+    expect(typedNumber('100', { from: 20, to: 100 })).toBe(100);
   });
 });

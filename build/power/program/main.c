@@ -8,7 +8,7 @@
  *
  * Answers: ok [BEFORE NOW] | error REASON [LOW HIGH | STATUS]. Unasked it says "fans-freed" and "restored-all".
  * When its input ends, whoever started it is gone: everything comes back. So it does after a minute without a line,
- * and when it is told to end. It opens no file, starts no program and knows no network.
+ * and when it is told to end. It opens no file but the driver's library, starts no program and knows no network.
  */
 #include "card.h"
 

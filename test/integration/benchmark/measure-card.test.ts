@@ -1,4 +1,3 @@
-import { delimiter } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { databaseKeeper } from '../../../app/benchmark/keeper.ts';
 import {
@@ -7,9 +6,8 @@ import {
   type MeasureOptions,
   type Request,
 } from '../../../app/benchmark/measure-card.ts';
-import { CardReader } from '../../../app/gpu/card-reader.ts';
-import { NvmlReader } from '../../../app/adapters/nvml/reader.ts';
 import { type Database, openDatabase } from '../../../app/storage/database.ts';
+import { envWithBoth, nvmlAlone } from '../../fakes/cuda/both-fakes.ts';
 import { buildFakeCuda, type Script, whyNoFakeCuda } from '../../fakes/cuda/fake-cuda.ts';
 import {
   fakeCard,
@@ -55,16 +53,8 @@ describe.skipIf(reason !== null)(`measuring a card${reason === null ? '' : ` (${
     request: Partial<Request> = {},
     { script = {}, ...more }: Partial<MeasureOptions> & { script?: Script } = {},
   ) {
-    const { LD_LIBRARY_PATH = '', ...cuda } = fake(script) as Record<string, string>;
-    const own = { ...process.env, ...nvml?.env };
-    const paths = [LD_LIBRARY_PATH, own['LD_LIBRARY_PATH'] ?? ''].join(delimiter);
-    const env = { ...own, ...cuda, LD_LIBRARY_PATH: paths };
-    const reader = new CardReader({
-      nvml: new NvmlReader({ env }),
-      smi: () => Promise.resolve({ kind: 'missing', exitCode: null, text: '' }),
-      bus: () => null,
-      known: () => null,
-    });
+    const env = { ...process.env, ...envWithBoth(fake(script), nvml) };
+    const reader = nvmlAlone(env);
     return measureCard(
       { ...QUICK, ...request },
       {

@@ -1,13 +1,12 @@
-import { join, delimiter } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NvmlReader } from '../../../app/adapters/nvml/reader.ts';
 import { PowerHelper } from '../../../app/adapters/power-helper/helper.ts';
 import {
   sweepCard,
   type SweepOptions,
   type SweepProgress,
 } from '../../../app/benchmark/sweep/sweep-card.ts';
-import { CardReader } from '../../../app/gpu/card-reader.ts';
+import { envWithBoth, nvmlAlone } from '../../fakes/cuda/both-fakes.ts';
 import { buildFakeCuda, type Script, whyNoFakeCuda } from '../../fakes/cuda/fake-cuda.ts';
 import {
   CHANGEABLE,
@@ -60,21 +59,10 @@ describe.skipIf(reason !== null)(`a sweep${reason === null ? '' : `: skipped, ${
   };
 
   function sweep({ script = {}, ...more }: Partial<SweepOptions> & { script?: Script } = {}) {
-    const { LD_LIBRARY_PATH = '', ...cuda } = fake({ capped: 1, ...script }) as Record<
-      string,
-      string
-    >;
-    const own = { ...process.env, ...nvml?.env };
-    const paths = [LD_LIBRARY_PATH, own['LD_LIBRARY_PATH'] ?? ''].join(delimiter);
-    const env = { ...own, ...cuda, LD_LIBRARY_PATH: paths };
+    const env = { ...process.env, ...envWithBoth(fake({ capped: 1, ...script }), nvml) };
     return sweepCard(WISH, {
       signal: new AbortController().signal,
-      reader: new CardReader({
-        nvml: new NvmlReader({ env }),
-        smi: () => Promise.resolve({ kind: 'missing', exitCode: null, text: '' }),
-        bus: () => null,
-        known: () => null,
-      }),
+      reader: nvmlAlone(env),
       hold,
       onProgress: () => undefined,
       env,

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { delimiter } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { PowerState } from '../../../app/contract/power.ts';
+import { envWithBoth } from '../../fakes/cuda/both-fakes.ts';
 import { buildFakeCuda, whyNoFakeCuda } from '../../fakes/cuda/fake-cuda.ts';
 import { offpeak, type RealHost, startRealHost } from '../../fakes/host/real-host.ts';
 import {
@@ -26,9 +25,7 @@ const Refused = z.object({ error: z.object({ code: z.string() }) });
 
 describe.skipIf(reason !== null)(`offpeak power${reason ? `: skipped, ${reason}` : ''}`, () => {
   const nvml = reason === null ? new FakeNvml(script) : null;
-  const { LD_LIBRARY_PATH: cuda = '', ...more } = reason === null ? buildFakeCuda()() : {};
-  const { LD_LIBRARY_PATH: own = '', FAKE_NVML = '' } = nvml?.env ?? {};
-  const env = { ...more, FAKE_NVML, LD_LIBRARY_PATH: [cuda, own].join(delimiter) };
+  const env = envWithBoth(reason === null ? buildFakeCuda()() : {}, nvml);
   let home: string;
   let host: RealHost | undefined;
   beforeEach(() => {
@@ -138,7 +135,12 @@ describe.skipIf(reason !== null)(`offpeak power${reason ? `: skipped, ${reason}`
 
 describe('offpeak power refuses', () => {
   it.each([
-    [['power', '--cap', '-5'], /--cap|cap/],
+    [['power', '--cap=-5'], '--cap takes a whole number from 1 to 5000'],
+    [
+      ['power', '--cap', '300', '--keep', '--clocks', '50'],
+      '--cap and --clocks cannot be tried at once',
+    ],
+    [['power', '--clocks', '50'], '--clocks takes a whole number from 100'],
     [['power', '--fan', '101'], '--fan takes a whole number from 0 to 100'],
     [['power', '--cap', '300', '--fan', '50'], '--cap and --fan cannot be tried at once'],
     [['benchmark', '--sweep', '--tariff', 'cheap'], '--tariff takes an amount'],
@@ -149,8 +151,8 @@ describe('offpeak power refuses', () => {
   });
 });
 
-it('every word of "offpeak power" stands in the help', () => {
-  const help = readFileSync(new URL('../../../main/command-line.ts', import.meta.url), 'utf8');
+it('the help names every word of "offpeak power"', async () => {
+  const { stdout } = await offpeak(['help']);
   for (const word of ['allow|keep|revert', 'power drop', 'power quiet', 'power restore', '--sweep'])
-    expect(help).toContain(word);
+    expect(stdout).toContain(word);
 });

@@ -1,8 +1,9 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { HostClient } from '../../../app/contract/client.ts';
+import { envWithBoth } from '../../fakes/cuda/both-fakes.ts';
 import { buildFakeCuda, whyNoFakeCuda } from '../../fakes/cuda/fake-cuda.ts';
 import { offpeak, type RealHost, startRealHost } from '../../fakes/host/real-host.ts';
 import { viewOf } from '../../fakes/host/view.ts';
@@ -25,11 +26,7 @@ afterEach(async () => {
 });
 afterAll(() => nvml?.remove());
 
-function environment(): Record<string, string> {
-  const { LD_LIBRARY_PATH: cuda = '', ...more } = buildFakeCuda()();
-  const { LD_LIBRARY_PATH: own = '', FAKE_NVML = '', FAKE_NVML_CALLS = '' } = nvml?.env ?? {};
-  return { ...more, FAKE_NVML, FAKE_NVML_CALLS, LD_LIBRARY_PATH: [cuda, own].join(delimiter) };
-}
+const environment = () => envWithBoth(buildFakeCuda()(), nvml);
 
 const benchmark = () => client?.state?.benchmark;
 const history = async () => await client?.call('benchmark.history', { card: CARD });

@@ -56,6 +56,17 @@ describe('what the owner chooses', () => {
     }
   });
 
+  it('keeps what electricity costs and a NOS is worth, and forgets what is no price', () => {
+    const unknown = { currency: 'EUR', perKwh: null, perNos: null };
+    expect(readChoices(settings).money).toEqual(unknown);
+    const money = { currency: 'USD', perKwh: 0.18, perNos: null };
+    choice.choose({ money });
+    expect(readChoices(settings).money).toEqual(money);
+    expect(shown.at(-1)?.money).toEqual(money);
+    settings.set('money', '{"currency":"dollars"}');
+    expect(readChoices(settings).money).toEqual(unknown);
+  });
+
   it('changes the engine at once, or when the run in hand has closed', () => {
     choice.choose({ engine: '/a.sock' });
     expect(reconnected).toBe(1);

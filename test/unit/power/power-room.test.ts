@@ -100,6 +100,37 @@ describe('a setting that is tried', () => {
     expect(helper.take()).toEqual([`uncap ${ID} 450000`]);
   });
 
+  it('goes back to the limit of before, whatever was read in between', async () => {
+    const room = await opened(true);
+    await room.try(ID, CAP_300);
+    room.keep(ID);
+    await see(room, true, { powerLimitWatts: 300 });
+    room.lend(() => false);
+    await room.settle();
+    room.lend(() => true);
+    await room.settle();
+    expect(room.state.cards[0]?.leases).toMatchObject([{ before: 450, value: 300 }]);
+    helper.take();
+    room.lend(() => false);
+    await room.settle();
+    expect(helper.take()).toEqual([`uncap ${ID} 450000`]);
+  });
+
+  it('goes back to what the driver says it was, where the last reading is out of date', async () => {
+    const room = await opened();
+    await see(room, false, { powerLimitWatts: 400 });
+    await room.try(ID, CAP_300);
+    expect(room.state.cards[0]?.leases).toMatchObject([{ before: 450 }]);
+  });
+
+  it('never raises the limit above the usual one', async () => {
+    const room = await opened();
+    await expect(room.try(ID, { kind: 'cap', value: 451 })).rejects.toMatchObject({
+      code: 'power.out-of-range',
+    });
+    expect(helper.take()).toEqual([]);
+  });
+
   it('can be taken back at once', async () => {
     const room = await opened();
     await room.try(ID, { kind: 'clocks', value: 2_000 });
@@ -236,6 +267,20 @@ describe('after a crash', () => {
     await room.settle();
     expect(room.state.left.map(({ kind }) => kind)).toEqual(['cap']);
     expect(new LeaseJournal(db, 'boot-1').all()).toHaveLength(1);
+  });
+
+  it('of the helper alone, they are put back a minute later where nobody has to be asked', async () => {
+    const room = await opened(true);
+    await room.try(ID, CAP_300);
+    room.keep(ID);
+    helper.take();
+    helper.die();
+    await see(room, true, { powerLimitWatts: 300 });
+    expect(helper.take()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await see(room, true, { powerLimitWatts: 300 });
+    await vi.advanceTimersByTimeAsync(1);
+    expect(helper.take()).toEqual([`uncap ${ID} 450000`, `cap ${ID} 300000`]);
   });
 
   it('of the helper alone, its settings count as left', async () => {
